@@ -1,0 +1,152 @@
+"""The protocol file as objects: every parameter with unit, source and reason, every measure with its rule in words."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.resources import files
+from typing import Any
+
+Value = float | int | str | list[float]
+
+_SPAN = {"min": "minutes", "h": "hours", "d": "days"}
+_PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
+_TABLES_OF_PARAMETERS = ("window", "grading", "medication", "shared", "ctcae")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One number of the protocol. `key` is `section.name` or `MEASURE-ID.name`."""
+
+    key: str
+    value: Value
+    unit: str
+    source: str
+    why: str
+
+    @property
+    def text(self) -> str:
+        """Value and unit as a reader says them: `120 min`, `8 mg/kg`, `10 %`."""
+        number = f"{self.value:g}" if isinstance(self.value, int | float) else str(self.value)
+        return number if self.unit in ("doses", "grade") else f"{number} {self.unit}"
+
+
+@dataclass(frozen=True)
+class MeasureRule:
+    """A measure in words, its placeholders filled with the parameters in force."""
+
+    id: str
+    title: str
+    kind: str
+    unit: str
+    chapter: str
+    opportunity: str
+    met_when: str
+    excluded_when: str
+    needs: tuple[str, ...]
+    text_lines: tuple[int, ...]
+    parameters: tuple[Parameter, ...]
+
+
+@dataclass(frozen=True)
+class NotMeasured:
+    """A statement of the text that no measure covers, and why."""
+
+    what: str
+    text_lines: tuple[int, ...]
+    why: str
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """All rules and numbers of one audit; equal protocols give equal verdicts on equal rows."""
+
+    title: str
+    version: str
+    parameters: Mapping[str, Parameter]
+    measures: Mapping[str, MeasureRule]
+    not_measured: tuple[NotMeasured, ...]
+
+    def value(self, key: str) -> Any:
+        """The bare value of `key`, e.g. `grading.fever` or `G2-02.target`; KeyError if there is none."""
+        return self.parameters[key].value
+
+    def span(self, key: str) -> timedelta:
+        """The value of a parameter in min, h or d as a duration."""
+        parameter = self.parameters[key]
+        return timedelta(**{_SPAN[parameter.unit]: parameter.value})
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over all keys, values, units and kinds: two runs with the same hash used the same rules."""
+        rules = {
+            "parameters": {key: [p.value, p.unit] for key, p in sorted(self.parameters.items())},
+            "kinds": {id_: rule.kind for id_, rule in sorted(self.measures.items())},
+        }
+        return hashlib.sha256(json.dumps(rules, sort_keys=True).encode()).hexdigest()
+
+
+def load_protocol() -> Protocol:
+    """The protocol shipped with the package (`crs.toml`)."""
+    text = files("crs_audit.protocol").joinpath("crs.toml").read_text(encoding="utf-8")
+    return parse_protocol(tomllib.loads(text))
+
+
+def parse_protocol(data: Mapping[str, Any]) -> Protocol:
+    """A protocol from the parsed TOML document; see `crs.toml` for its form."""
+    parameters: dict[str, Parameter] = {}
+    for section in _TABLES_OF_PARAMETERS:
+        parameters.update(_parameters(section, data.get(section, {})))
+    for measure_id, rule in data["measures"].items():
+        parameters.update(_parameters(measure_id, rule.get("parameters", {})))
+    measures = {id_: _measure(id_, rule, parameters) for id_, rule in data["measures"].items()}
+    return Protocol(
+        title=data["title"],
+        version=data["version"],
+        parameters=parameters,
+        measures=measures,
+        not_measured=tuple(
+            NotMeasured(item["what"], tuple(item["text_lines"]), item["why"]) for item in data["not_measured"]
+        ),
+    )
+
+
+def _parameters(section: str, entries: Mapping[str, Any]) -> dict[str, Parameter]:
+    return {
+        f"{section}.{name}": Parameter(
+            f"{section}.{name}", entry["value"], entry["unit"], entry["source"], entry["why"]
+        )
+        for name, entry in entries.items()
+    }
+
+
+def _measure(id_: str, rule: Mapping[str, Any], parameters: Mapping[str, Parameter]) -> MeasureRule:
+    used: dict[str, Parameter] = {key: p for key, p in parameters.items() if key.startswith(f"{id_}.")}
+
+    def fill(sentence: str) -> str:
+        def text(match: re.Match[str]) -> str:
+            name = match[1]
+            parameter = parameters[name if "." in name else f"{id_}.{name}"]
+            used[parameter.key] = parameter
+            return parameter.text
+
+        return _PLACEHOLDER.sub(text, sentence)
+
+    return MeasureRule(
+        id=id_,
+        title=rule["title"],
+        kind=rule["kind"],
+        unit=rule["unit"],
+        chapter=rule["chapter"],
+        opportunity=fill(rule["opportunity"]),
+        met_when=fill(rule["met_when"]),
+        excluded_when=fill(rule["excluded_when"]),
+        needs=tuple(rule["needs"]),
+        text_lines=tuple(rule["text_lines"]),
+        parameters=tuple(used[key] for key in sorted(used)),
+    )
