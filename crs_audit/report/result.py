@@ -1,0 +1,234 @@
+"""The one result of a run: every page, table, workbook and summary is made from it.
+
+`AuditResult` is the whole run; `PatientView` is one infusion with the rows its page shows. Times are UTC instants;
+pages turn them into the site's zone. Nothing here reads a clock: `generated` is handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from crs_audit.tables import TIME
+
+if TYPE_CHECKING:
+    from crs_audit.intake.sources import Source
+    from crs_audit.protocol.load import Protocol
+
+Row = Mapping[str, Any]
+
+INFUSIONS: dict[str, Any] = {
+    "infusion_id": pl.String(), "token": pl.String(), "patient_id": pl.String(), "t0": TIME, "w": TIME, "e": TIME,
+    "e_source": pl.String(), "product": pl.String(), "product_text": pl.String(), "site": pl.String(),
+    "weight_kg": pl.Float64(), "age_years": pl.Float64(), "max_grade": pl.UInt8(), "strict_max_grade": pl.UInt8(),
+    "episodes": pl.UInt16(), "flags": pl.String(),
+}  # fmt: skip
+"""Columns of `AuditResult.infusions` the pages use (more may be there); max_grade 0 = graded and never above 0,
+null = not gradable (no vitals). `token` names the infusion's page."""
+
+ATTRITION: dict[str, Any] = {"step": pl.String(), "count": pl.UInt64(), "note": pl.String()}
+"""Rows in order: patients, patients with an infusion, infusions, with episodes, episodes, opportunities, …"""
+
+ACCOUNTING: dict[str, Any] = {
+    "table": pl.String(), "source": pl.UInt16(), "read": pl.UInt64(), "filtered": pl.UInt64(),
+    "accepted": pl.UInt64(), "rejected": pl.UInt64(), "duplicates": pl.UInt64(),
+}  # fmt: skip
+"""Per source: read = filtered + accepted + rejected + duplicates (filtered = left out by the mapping's `where`)."""
+
+REJECTS: dict[str, Any] = {
+    "table": pl.String(), "source": pl.UInt16(), "row": pl.UInt32(), "column": pl.String(), "reason": pl.String(),
+    "raw_value": pl.String(),
+}  # fmt: skip
+
+UNMATCHED: dict[str, Any] = {"table": pl.String(), "column": pl.String(), "text": pl.String(), "count": pl.UInt64()}
+
+RESULTS: dict[str, Any] = {
+    "result_id": pl.String(), "infusion_id": pl.String(), "episode": pl.UInt16(), "measure_id": pl.String(),
+    "kind": pl.String(), "opportunity": pl.UInt32(), "time": TIME, "status": pl.String(), "reason": pl.String(),
+    "value": pl.Float64(), "unit": pl.String(), "threshold": pl.String(), "sentence": pl.String(),
+}  # fmt: skip
+
+STATUSES = ("not_met", "met", "excluded", "indeterminate", "not_applicable")
+
+
+@dataclass(frozen=True)
+class MeasureSummary:
+    """Counts of one measure over the run; a count that may not be told (small cells) is None.
+
+    Per opportunity except where said. `rate` = met / (met + not_met), None for 0/0 and for informational measures,
+    whose `met` = present. The interval is Wilson's, of `interval_met` out of `interval_of` (opportunities, or
+    infusions with every judged opportunity met where one patient's opportunities are not independent).
+    `bound_low`, `bound_high`: the rate if every indeterminate opportunity were not met, or met.
+    """
+
+    measure_id: str
+    title: str
+    kind: str
+    unit: str
+    chapter: str
+    infusions: int | None
+    """Infusions with at least one opportunity."""
+    infusions_judged: int | None
+    not_applicable: int | None
+    """Infusions without any."""
+    opportunities: int | None
+    met: int | None
+    not_met: int | None
+    amber: int | None
+    """Of `not_met`: late, but inside the second limit."""
+    excluded: tuple[tuple[str, int | None], ...]
+    indeterminate: tuple[tuple[str, int | None], ...]
+    rate: float | None
+    interval_met: int | None
+    interval_of: int | None
+    interval_unit: str
+    low: float | None
+    high: float | None
+    bound_low: float | None
+    bound_high: float | None
+
+    @property
+    def judged(self) -> int | None:
+        return None if self.met is None or self.not_met is None else self.met + self.not_met
+
+    @property
+    def fallouts(self) -> int | None:
+        """Opportunities of a required measure that were not met."""
+        return self.not_met if self.kind == "R" else 0
+
+    @property
+    def n_excluded(self) -> int | None:
+        return _total(self.excluded)
+
+    @property
+    def n_indeterminate(self) -> int | None:
+        return _total(self.indeterminate)
+
+
+def _total(counts: tuple[tuple[str, int | None], ...]) -> int | None:
+    known = [n for _, n in counts if n is not None]
+    return sum(known) if len(known) == len(counts) else None
+
+
+@dataclass(frozen=True)
+class TrendPoint:
+    label: str
+    met: int
+    judged: int
+    low: float | None = None
+    """Lower and upper control limit at this point (p chart), 0–1."""
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Trend:
+    """One measure over periods of infusion; `signals` in words, none = no unusual pattern found."""
+
+    measure_id: str
+    points: tuple[TrendPoint, ...]
+    centre: float | None
+    signals: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class AuditResult:
+    """Everything a run found. Frames have at least the columns of the constants above, sorted by their keys."""
+
+    program_version: str
+    input_name: str
+    generated: datetime
+    timezone: str
+    timezone_defaulted: bool
+    protocol: Protocol
+    parameters_hash: str
+    infusions: pl.DataFrame
+    """INFUSIONS"""
+    episodes: pl.DataFrame
+    """infusion_id, episode, onset, end, max_grade, first_grade_1 … 4, hours_grade_1 … 4, hours_unobserved,
+    strict_max_grade"""
+    results: pl.DataFrame
+    """RESULTS"""
+    measures: tuple[MeasureSummary, ...]
+    """Of `summaries.summarise(results, protocol)`, through the disclosure rules."""
+    attrition: pl.DataFrame
+    accounting: pl.DataFrame
+    rejects: pl.DataFrame
+    unmatched: pl.DataFrame
+    sources: tuple[Source, ...]
+    flags: pl.DataFrame = field(default_factory=pl.DataFrame)
+    """infusion_id, episode, flag, time, source, row"""
+    timeline: pl.DataFrame = field(default_factory=pl.DataFrame)
+    evidence: pl.DataFrame = field(default_factory=pl.DataFrame)
+    """result_id, clause, outcome, source, row, time, raw_value. The site's pages do not read it (patient pages,
+    made in the shards, do), so a big run may leave `timeline` and `evidence` on disk and these empty."""
+    skipped: tuple[str, ...] = ()
+    """Files and sheets of the input that no table claims."""
+    unaudited: tuple[str, ...] = ()
+    """patient_id of the patients with rows but without an infusion."""
+    notes: tuple[str, ...] = ()
+    """What else the reader must know about this run (a period, a choice of measures, a missing table), in words."""
+    libraries: Mapping[str, str] = field(default_factory=dict)
+    trends: tuple[Trend, ...] = ()
+    audience: str = "internal"
+    """`share`: no patient, no row, no value of a single person on any page."""
+    suppress_below: int | None = None
+
+    @property
+    def internal(self) -> bool:
+        return self.audience == "internal"
+
+    @cached_property
+    def files(self) -> dict[int, Source]:
+        return {source.number: source for source in self.sources}
+
+
+@dataclass(frozen=True)
+class PatientView:
+    """One infusion with the rows its page shows, as plain dicts: made per shard by `views.patient_views`.
+
+    `vitals`, `labs`, `mar`, `adt`, `assessments`, `procedures`: accepted columns; the page shows `[T0 − 7 d, W)`.
+    """
+
+    token: str
+    infusion: Row
+    vitals: Sequence[Row] = ()
+    labs: Sequence[Row] = ()
+    mar: Sequence[Row] = ()
+    adt: Sequence[Row] = ()
+    assessments: Sequence[Row] = ()
+    procedures: Sequence[Row] = ()
+    timeline: Sequence[Row] = ()
+    episodes: Sequence[Row] = ()
+    results: Sequence[Row] = ()
+    evidence: Sequence[Row] = ()
+    flags: Sequence[Row] = ()
+    steroid_doses: Sequence[Row] = ()
+    """infusion_id, drug, route, time, end, amount (mg), dex_mg, physiologic"""
+    tocilizumab_doses: Sequence[Row] = ()
+    """infusion_id, drug, route, time, end, amount (mg)"""
+    previous: str | None = None
+    next: str | None = None
+    """Tokens of the neighbours in the order of the patients table."""
+
+
+@dataclass(frozen=True)
+class PageContext:
+    """What all patient pages of a run share; small, so that it can be sent to worker processes."""
+
+    program_version: str
+    input_name: str
+    generated: datetime
+    timezone: str
+    protocol: Protocol
+    sources: tuple[Source, ...]
+    internal: bool = True
+
+    @cached_property
+    def files(self) -> dict[int, Source]:
+        return {source.number: source for source in self.sources}
