@@ -1,0 +1,128 @@
+"""The chart: the accepted rows of every audited infusion, one integer code per infusion, and its window.
+
+A patient's rows are repeated for each of the patient's infusions, so that everything after this page works on
+infusions alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import polars as pl
+
+from crs_audit.protocol.load import Protocol
+from crs_audit.tables import Facts, Tables
+
+AFTER_WINDOW = timedelta(days=1)
+"""Rows this long after the window still matter: a re-read pressure, a vasopressor's next row."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Frames with a column `infusion` (UInt32, 0 … in order of patient_id and t0) in place of patient_id.
+
+    infusions: infusion, infusion_id, patient_id, t0, w (end of the window), e (end of follow-up), e_source (given,
+    adt, derived), product, product_text, weight_kg, age_years, site, filter_used, end_of_followup, from_mar,
+    baseline_of (infusion whose oxygen baseline holds here; mostly its own), flags, source, row.
+    vitals: rows from 7 days before T0 to a day after the window; all other tables: every row up to then.
+    """
+
+    infusions: pl.DataFrame
+    vitals: pl.DataFrame
+    labs: pl.DataFrame
+    mar: pl.DataFrame
+    adt: pl.DataFrame
+    assessments: pl.DataFrame
+    procedures: pl.DataFrame
+    facts: Facts
+
+    def with_rows(self, **frames: pl.DataFrame) -> Chart:
+        """The same chart with some tables replaced."""
+        return replace(self, **frames)
+
+
+def build_chart(tables: Tables, protocol: Protocol, facts: Facts) -> Chart:
+    """Accepted tables → chart; rows of patients without an infusion are left out."""
+    windows = _windows(tables["infusions"], protocol)
+    history = protocol.span("window.history")
+    keys = windows.select("patient_id", "infusion", "t0", "w")
+
+    def of_infusions(table: str, time: str, since: timedelta | None = None) -> pl.DataFrame:
+        rows = tables[table].join(keys, on="patient_id", how="inner")
+        kept = pl.col(time) <= pl.col("w") + AFTER_WINDOW
+        if since is not None:
+            kept &= pl.col(time) >= pl.col("t0") - since
+        return rows.filter(kept).drop("patient_id", "t0", "w")
+
+    vitals = of_infusions("vitals", "time", since=history)
+    labs = of_infusions("labs", "time")
+    mar = of_infusions("mar", "time")
+    adt = of_infusions("adt", "in_time")
+    return Chart(
+        infusions=_with_follow_up(windows, vitals, labs, mar, adt),
+        vitals=vitals,
+        labs=labs,
+        mar=mar,
+        adt=adt,
+        assessments=of_infusions("assessments", "time"),
+        procedures=of_infusions("procedures", "time"),
+        facts=facts,
+    )
+
+
+def _windows(infusions: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
+    """Accepted infusions → one row each with code, `w` and `baseline_of`."""
+    ordered = infusions.sort("patient_id", "t0").with_row_index("infusion")
+    same_patient = pl.col("patient_id") == pl.col("patient_id").shift(1)
+    own_baseline = ~(
+        same_patient & (pl.col("t0") - pl.col("t0").shift(1) <= protocol.span("grading.baseline_shared"))
+    ).fill_null(False)
+    following = (
+        pl.when(pl.col("patient_id") == pl.col("patient_id").shift(-1)).then(pl.col("t0").shift(-1)).otherwise(None)
+    )
+    end = pl.min_horizontal(pl.col("t0") + protocol.span("window.length"), following, "end_of_followup")
+    return ordered.with_columns(
+        w=pl.max_horizontal(end, "t0"),
+        baseline_of=pl.when(own_baseline).then(pl.col("infusion")).otherwise(None).forward_fill(),
+    )
+
+
+def _with_follow_up(
+    windows: pl.DataFrame, vitals: pl.DataFrame, labs: pl.DataFrame, mar: pl.DataFrame, adt: pl.DataFrame
+) -> pl.DataFrame:
+    """Adds `e` and `e_source`: given, else from the stays, else the last row of vitals, labs or MAR in the window."""
+    bounds = windows.select("infusion", "t0", "w")
+    rows = pl.concat([frame.select("infusion", "time") for frame in (vitals, labs, mar)])
+    last_row = (
+        rows.join(bounds, on="infusion")
+        .filter((pl.col("time") >= pl.col("t0")) & (pl.col("time") < pl.col("w")))
+        .group_by("infusion")
+        .agg(last_row=pl.col("time").max())
+    )
+    stays = (
+        adt.join(bounds, on="infusion")
+        .filter((pl.col("in_time") < pl.col("w")) & (pl.col("out_time").is_null() | (pl.col("out_time") > pl.col("t0"))))
+        .group_by("infusion")
+        .agg(open_stay=pl.col("out_time").is_null().any(), last_out=pl.col("out_time").max())
+    )
+    given = pl.col("end_of_followup").is_not_null()
+    from_stays = pl.when("open_stay").then(pl.col("w")).otherwise(pl.min_horizontal("last_out", "w"))
+    return (
+        windows.join(last_row, on="infusion", how="left")
+        .join(stays, on="infusion", how="left")
+        .with_columns(
+            e=pl.when(given)
+            .then(pl.col("w"))
+            .when(pl.col("open_stay").is_not_null())
+            .then(from_stays)
+            .otherwise(pl.col("last_row").fill_null(pl.col("t0"))),
+            e_source=pl.when(given)
+            .then(pl.lit("given"))
+            .when(pl.col("open_stay").is_not_null())
+            .then(pl.lit("adt"))
+            .otherwise(pl.lit("derived")),
+        )
+        .drop("last_row", "open_stay", "last_out")
+        .sort("infusion")
+    )
