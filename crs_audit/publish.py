@@ -1,0 +1,96 @@
+"""A report folder is put in place whole or not at all, and one run at a time holds it."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from crs_audit.errors import OutputError
+
+MARK = "summary.json"
+"""A folder that holds this file is a report of ours and may be replaced."""
+
+
+@contextmanager
+def staging(out: Path) -> Iterator[Path]:
+    """A new folder beside `out`; when the block ends without an error it takes the place of `out`.
+
+    Until then `out` stands as it was, whatever cuts the run off. Raises OutputError where `out` cannot be written,
+    is something else than a report, or is held by another run.
+    """
+    _check(out)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(out.parent / f".{out.name}.lock")
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise OutputError(f"{out}: another run is writing this report; wait for it or choose another --out") from None
+    except OSError as error:
+        raise OutputError(f"{out}: cannot be written ({error.strerror}); choose another --out") from None
+    try:
+        _restore(out)
+        _sweep(out)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}.new-", dir=out.parent))
+        try:
+            yield fresh
+            fresh.chmod(0o755)
+            _put(fresh, out)
+        except OSError as error:
+            raise OutputError(f"{out}: cannot be written ({error.strerror}); nothing was published") from error
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+    finally:
+        lock.release()
+
+
+def _check(out: Path) -> None:
+    if out.is_symlink() or (out.exists() and not out.is_dir()):
+        raise OutputError(f"{out}: is not a folder; choose another --out")
+    if out.is_dir() and any(out.iterdir()) and not (out / MARK).is_file():
+        raise OutputError(f"{out}: holds files that are not a report; choose an empty or new folder as --out")
+
+
+def _old(out: Path) -> Path:
+    return out.parent / f".{out.name}.old"
+
+
+def _restore(out: Path) -> None:
+    """A run cut off between the two renames of `_put` left the report under its old name: bring it back."""
+    if _old(out).is_dir() and not out.exists():
+        os.replace(_old(out), out)
+
+
+def _sweep(out: Path) -> None:
+    """Removes what runs that were killed left behind; the lock says that none is alive."""
+    for left in [*out.parent.glob(f".{out.name}.new-*"), _old(out)]:
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _put(fresh: Path, out: Path) -> None:
+    if not out.exists():
+        os.rename(fresh, out)
+    elif not _exchange(fresh, out):
+        os.rename(out, _old(out))
+        os.rename(fresh, out)
+        shutil.rmtree(_old(out), ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swaps two folders in one step where the system can (Linux renameat2); False where it can't."""
+    if not sys.platform.startswith("linux"):
+        return False
+    at_working_folder, exchange = -100, 2
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):
+        return False
+    result = renameat2(at_working_folder, os.fsencode(one), at_working_folder, os.fsencode(other), exchange)
+    return bool(result == 0)

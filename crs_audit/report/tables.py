@@ -1,0 +1,51 @@
+"""The run's tables as Parquet and CSV files under `data/`, in the columns and order other programs rely on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+KEYS = {
+    "infusions": ["infusion_id"],
+    "episodes": ["infusion_id", "episode"],
+    "timeline": ["infusion_id", "start"],
+    "results": ["infusion_id", "measure_id", "opportunity"],
+    "evidence": ["result_id", "clause", "time", "source_file", "sheet", "source_row"],
+    "flags": ["infusion_id", "episode", "flag", "time"],
+    "rejects": ["source_file", "sheet", "source_row"],
+    "attrition": [],
+}
+"""The tables of `data/` and the columns each is sorted by."""
+
+
+def write_tables(tables: dict[str, pl.DataFrame], folder: Path, timezone: str) -> None:
+    """Writes each frame as `<name>.parquet` and `<name>.csv`: times in the site's zone, ISO 8601 with offset."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, frame in tables.items():
+        keys = [key for key in KEYS[name] if key in frame.columns]
+        rest = [column for column in frame.columns if column not in keys]
+        # The keys alone may tie (two readings of one clause at one time): the other columns decide, so that the
+        # same input gives the same bytes.
+        ordered = frame.sort([*keys, *rest], nulls_last=False) if keys else frame
+        local = ordered.with_columns(
+            pl.col(column).dt.convert_time_zone(timezone)
+            for column, dtype in frame.schema.items()
+            if isinstance(dtype, pl.Datetime)
+        )
+        local.write_parquet(folder / f"{name}.parquet", compression="zstd", statistics=True)
+        _iso(local).write_csv(folder / f"{name}.csv")
+
+
+def _iso(frame: pl.DataFrame) -> pl.DataFrame:
+    times = [column for column, dtype in frame.schema.items() if isinstance(dtype, pl.Datetime)]
+    return frame.with_columns(pl.col(column).dt.to_string("%Y-%m-%dT%H:%M:%S%.f%:z") for column in times)
+
+
+def with_files(frame: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
+    """Replaces `source` and `row` by source_file, sheet and source_row. `files`: source, source_file, sheet."""
+    named = frame.join(files, on="source", how="left", maintain_order="left").rename({"row": "source_row"})
+    place = ["source_file", "sheet", "source_row"]
+    columns = [column for column in frame.columns if column not in ("source", "row")]
+    at = frame.columns.index("source")
+    return named.select([*columns[:at], *place, *columns[at:]])
