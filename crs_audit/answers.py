@@ -1,0 +1,137 @@
+"""The text and the JSON that commands put on stdout. No patient, no value of the data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crs_audit.console import aligned, percent
+from crs_audit.settings import unknown
+
+if TYPE_CHECKING:
+    from crs_audit.audit import RunOutcome, ValidateOutcome
+    from crs_audit.protocol.load import MeasureRule, Parameter, Protocol
+
+
+def as_json(document: Mapping[str, Any]) -> str:
+    """One JSON document, keys in the order given."""
+    return json.dumps(document, ensure_ascii=False, indent=2, default=str)
+
+
+def run_text(outcome: RunOutcome) -> str:
+    """The answer of `run`: row accounting, measures, where the report lies."""
+    summary = outcome.summary
+    counts = summary["counts"]
+    head = f"{counts['infusions']} infusions, {counts['episodes']} CRS episodes, {counts['fallouts']} fallouts"
+    return "\n\n".join(
+        [
+            head,
+            _accounting(summary["accounting"]),
+            _measures(summary["measures"]),
+            f"report: {outcome.out / 'index.html'}",
+        ]
+    )
+
+
+def validation_text(outcome: ValidateOutcome) -> str:
+    """The answer of `validate`."""
+    document = outcome.document
+    parts = [_accounting(document["accounting"])]
+    if document["rejects"]:
+        rows = [["rejected", "table", "file", "column", "reason", "first rows"]] + [
+            [
+                f"{r['rows']:,}",
+                r["table"],
+                _place(r),
+                r["column"] or "",
+                r["reason"],
+                ", ".join(map(str, r["first_rows"])),
+            ]
+            for r in document["rejects"]
+        ]
+        parts.append(aligned(rows, right=(0,)))
+    if document["unmatched"]:
+        rows = [["rows", "table", "column", "name without a match"]] + [
+            [f"{r['count']:,}", r["table"], r["column"], r["text"]] for r in document["unmatched"]
+        ]
+        parts.append(aligned(rows, right=(0,)))
+    parts += [f"note: {text}" for text in document["notes"]]
+    return "\n\n".join(parts)
+
+
+def _place(row: Mapping[str, Any]) -> str:
+    return f"{row['file']} [{row['sheet']}]" if row["sheet"] else str(row["file"])
+
+
+def _accounting(rows: list[dict[str, Any]]) -> str:
+    table = [["rows", "file", "read", "", "accepted", "", "rejected", "", "duplicates"]]
+    for row in rows:
+        read, accepted, rejected, duplicates = (
+            f"{row[name]:,}" for name in ("read", "accepted", "rejected", "duplicates")
+        )
+        table.append([row["table"], _place(row), read, "=", accepted, "+", rejected, "+", duplicates])
+    return aligned(table, right=(2, 4, 6, 8))
+
+
+def _measures(measures: list[dict[str, Any]]) -> str:
+    table = [["measure", "", "met", "of", "rate", "95 % interval", "fallouts", "indeterminate", "excluded"]]
+    for m in measures:
+        interval = "" if m["low"] is None else f"{percent(m['low'])} to {percent(m['high'])}"
+        table.append(
+            [m["measure_id"], m["title"], str(m["met"]), str(m["met"] + m["not_met"]), percent(m["rate"]), interval,
+             str(m["fallouts"]), str(m["indeterminate"]), str(m["excluded"])]
+        )  # fmt: skip
+    return aligned(table, right=(2, 3, 4, 6, 7, 8))
+
+
+def measures_answer(protocol: Protocol, id_: str | None, as_document: bool) -> str:
+    """The answer of `measures`: one rule in full, or a line for each; UsageError for an unknown id."""
+    if id_ is None:
+        if as_document:
+            return as_json({"measures": [_rule_document(rule) for rule in protocol.measures.values()]})
+        rows = [["id", "kind", "unit", "title"]] + [[m.id, m.kind, m.unit, m.title] for m in protocol.measures.values()]
+        return aligned(rows) + "\n\nkind: R required, C considered, I informational. One in full: crs-audit measures ID"
+    by_upper = {known.upper(): rule for known, rule in protocol.measures.items()}
+    if id_.upper() not in by_upper:
+        raise unknown("measure", id_, list(protocol.measures))
+    rule = by_upper[id_.upper()]
+    return as_json(_rule_document(rule)) if as_document else _rule_text(rule)
+
+
+def _rule_document(rule: MeasureRule) -> dict[str, Any]:
+    return asdict(rule)
+
+
+def _rule_text(rule: MeasureRule) -> str:
+    kinds = {"R": "required (a fallout when not met)", "C": "considered (a rate, no fallout)", "I": "informational"}
+    rows = [
+        ["kind", kinds[rule.kind]],
+        ["unit", rule.unit],
+        ["opportunity", rule.opportunity],
+        ["met when", rule.met_when],
+        ["excluded when", rule.excluded_when or "never"],
+        ["needs", ", ".join(rule.needs)],
+        ["source", "source text, line " + ", ".join(map(str, rule.text_lines))],
+    ]
+    parts = [f"{rule.id}  {rule.title}", aligned(rows, indent="  ")]
+    if rule.parameters:
+        parts.append("  parameters (crs_audit/protocol/crs.toml)\n" + aligned(
+            [["key", "value", "source", "why"], *[_parameter(p) for p in rule.parameters]], indent="    "
+        ))  # fmt: skip
+    return "\n\n".join(parts)
+
+
+def _parameter(parameter: Parameter) -> list[str]:
+    return [parameter.key, parameter.text, parameter.source, parameter.why]
+
+
+def simulate_answer(folder: Path, cohort: Any, as_document: bool) -> str:
+    """The answer of `simulate`: what was written where."""
+    document = asdict(cohort) if is_dataclass(cohort) and not isinstance(cohort, type) else dict(cohort)
+    if as_document:
+        return as_json({"folder": str(folder), **document})
+    rows = [[str(key), str(value)] for key, value in document.items()]
+    return f"{folder}\n{aligned(rows, indent='  ')}\naudit it: crs-audit run {folder}"
