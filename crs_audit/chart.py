@@ -39,7 +39,7 @@ class Chart:
 
     def with_rows(self, **frames: pl.DataFrame) -> Chart:
         """The same chart with some tables replaced."""
-        return replace(self, **frames)
+        return replace(self, **frames)  # type: ignore[arg-type]
 
 
 def build_chart(tables: Tables, protocol: Protocol, facts: Facts) -> Chart:
@@ -102,7 +102,9 @@ def _with_follow_up(
     )
     stays = (
         adt.join(bounds, on="infusion")
-        .filter((pl.col("in_time") < pl.col("w")) & (pl.col("out_time").is_null() | (pl.col("out_time") > pl.col("t0"))))
+        .filter(
+            (pl.col("in_time") < pl.col("w")) & (pl.col("out_time").is_null() | (pl.col("out_time") > pl.col("t0")))
+        )
         .group_by("infusion")
         .agg(open_stay=pl.col("out_time").is_null().any(), last_out=pl.col("out_time").max())
     )

@@ -79,7 +79,7 @@ class Protocol:
     def span(self, key: str) -> timedelta:
         """The value of a parameter in min, h or d as a duration."""
         parameter = self.parameters[key]
-        return timedelta(**{_SPAN[parameter.unit]: parameter.value})
+        return timedelta(**{_SPAN[parameter.unit]: float(str(parameter.value))})
 
     @property
     def hash(self) -> str:
