@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from crs_audit.intake.sources import Source
     from crs_audit.protocol.load import Protocol
 
-Row = Mapping[str, Any]
-
 INFUSIONS: dict[str, Any] = {
     "infusion_id": pl.String(), "token": pl.String(), "patient_id": pl.String(), "t0": TIME, "w": TIME, "e": TIME,
     "e_source": pl.String(), "product": pl.String(), "product_text": pl.String(), "site": pl.String(),
@@ -188,33 +186,29 @@ class AuditResult:
         return {source.number: source for source in self.sources}
 
 
+Columns = Mapping[str, Sequence[Any]]
+"""A small table by column. Times are microseconds since 1970 (UTC): integers draw and print faster than datetimes."""
+
+
 @dataclass(frozen=True)
 class PatientView:
-    """One infusion with the rows its page shows, as plain dicts: made per shard by `views.patient_views`.
+    """One infusion with the rows its page shows; made per shard by `views.patient_views`.
 
-    `vitals`, `labs`, `mar`, `adt`, `assessments`, `procedures`: accepted columns; the page shows `[T0 − 7 d, W)`.
+    `infusion`: one row of INFUSIONS, times as integers. The tables have the columns that `views.SHOWN` names.
     """
 
     token: str
-    infusion: Row
-    vitals: Sequence[Row] = ()
-    labs: Sequence[Row] = ()
-    mar: Sequence[Row] = ()
-    adt: Sequence[Row] = ()
-    assessments: Sequence[Row] = ()
-    procedures: Sequence[Row] = ()
-    timeline: Sequence[Row] = ()
-    episodes: Sequence[Row] = ()
-    results: Sequence[Row] = ()
-    evidence: Sequence[Row] = ()
-    flags: Sequence[Row] = ()
-    steroid_doses: Sequence[Row] = ()
-    """infusion_id, drug, route, time, end, amount (mg), dex_mg, physiologic"""
-    tocilizumab_doses: Sequence[Row] = ()
-    """infusion_id, drug, route, time, end, amount (mg)"""
+    infusion: Mapping[str, Any]
+    tables: Mapping[str, Columns]
     previous: str | None = None
     next: str | None = None
     """Tokens of the neighbours in the order of the patients table."""
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """The rows of a table as dicts, for the small ones."""
+        columns = self.tables.get(table, {})
+        names = tuple(columns)
+        return [dict(zip(names, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,49 @@
+"""The Jinja environment of all pages: made once per process, escaping on, undefined names are errors."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from crs_audit.report import words
+from crs_audit.report.csp import policy
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_SPACE = re.compile(r"\s*\n\s*")
+
+
+@cache
+def asset(name: str) -> str:
+    """Text of a file beside the templates, without the comments and indentation of a style sheet."""
+    text = files("crs_audit.report").joinpath("templates", name).read_text(encoding="utf-8")
+    return _SPACE.sub("\n", _COMMENT.sub("", text)).strip() + "\n" if name.endswith(".css") else text
+
+
+@cache
+def environment() -> Environment:
+    env = Environment(
+        loader=PackageLoader("crs_audit.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    env.filters.update(
+        count=words.count, percent=words.percent, number=words.number, reason=words.reason, span=words.span,
+        measured=words.measured, drivers=words.drivers,
+    )  # fmt: skip
+    env.globals.update(words=words, plural=words.plural)
+    return env
+
+
+def render(template: str, *, script: bool = False, **values: Any) -> str:
+    """A page from its template; `script`: with the sorting and filtering script."""
+    style = asset("style.css")
+    code = asset("table.js") if script else None
+    page = environment().get_template(template)
+    return page.render(style=style, script=code, policy=policy(style, code), **values)
