@@ -1,0 +1,139 @@
+"""Given rows of the MAR → doses: vials and double chartings of one administration become one dose with one amount."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from crs_audit.chart import Chart
+from crs_audit.protocol.load import Protocol
+
+DOSE_MAKING = ("given", "push", "bolus", "partial", "new_bag", "started")
+CONTINUING = ("restarted", "rate_change", "verify")
+GIVEN = DOSE_MAKING + CONTINUING
+"""Actions that say the patient received the drug; the continuing ones belong to a dose begun before."""
+
+SYSTEMIC_ROUTES = ("iv", "im", "sc", "po", "ng")
+"""Routes by which a corticosteroid reaches the body; an unknown route counts too."""
+
+
+@dataclass(frozen=True)
+class Doses:
+    """`frame`: infusion, dose (UInt32, unique), drug, route, time, end, amount (mg, fluids mL; null = unknown),
+    bolus_marked, day_only, source, row (of the first MAR row); sorted by infusion, time, drug, route.
+    `rows`: dose, source, row, time, raw_value (the MAR row in words): every row a dose is made of."""
+
+    frame: pl.DataFrame
+    rows: pl.DataFrame
+
+
+def doses(chart: Chart, protocol: Protocol) -> Doses:
+    """All doses of `chart.mar` with a known drug, before and after T0.
+
+    Rows of one drug and route within `medication.same_dose` of a group's first row are one dose. Per amount the
+    largest count under one action is added up: one vial charted as new bag and as given is one vial. A row without
+    amount makes a dose only where no row of the drug that close has one.
+    """
+    near = protocol.span("medication.same_dose")
+    given = chart.mar.filter(pl.col("drug").is_not_null() & pl.col("action").is_in(DOSE_MAKING))
+    given = _told_once(given.sort("infusion", "drug", "route", "time", "source", "row", nulls_last=True))
+    given = given.filter(~_beside_an_amount(given, near))
+    given = given.with_columns(group=_groups(given, near))
+
+    amounts = (
+        given.group_by("group", "dose", "action")
+        .agg(times=pl.len())
+        .group_by("group", "dose")
+        .agg(pl.col("times").max())
+        .group_by("group")
+        .agg(
+            amount=pl.when(pl.col("dose").is_null().any())
+            .then(None)
+            .otherwise((pl.col("dose") * pl.col("times")).sum())
+        )
+    )
+    frame = (
+        given.group_by("group")
+        .agg(
+            pl.col("infusion", "drug", "route", "time", "day_only", "source", "row").first(),
+            end=pl.col("end_time").max(),
+            bolus_marked=((pl.col("action") == "bolus") | pl.col("bolus_text").fill_null(False)).any(),
+        )
+        .join(amounts, on="group", how="left")
+        .sort("infusion", "time", "drug", "route", "group")
+        .with_row_index("dose")
+    )
+    stopped = chart.mar.filter(pl.col("drug").is_not_null() & (pl.col("action") == "stopped"))
+    rows = given.join(frame.select("group", number="dose"), on="group").select(
+        pl.col("number").alias("dose"), "source", "row", "time", raw_value=in_words()
+    )
+    return Doses(
+        frame=_ended(frame, stopped).select(
+            "infusion", "dose", "drug", "route", "time", "end", "amount", "bolus_marked", "day_only", "source", "row"
+        ),
+        rows=rows.sort("dose", "time", "source", "row"),
+    )
+
+
+def in_words() -> pl.Expr:
+    """A MAR row in words: drug, amount, unit and action as charted."""
+    return pl.concat_str("drug_text", "raw_dose", "raw_dose_unit", "action_text", separator=" ", ignore_nulls=True)
+
+
+def _told_once(given: pl.DataFrame) -> pl.DataFrame:
+    """Drops rows that repeat another in every cell; `given` is sorted by infusion, drug, route, time."""
+    kind = pl.struct("infusion", "drug", "route", "time").rle_id()
+    with_twin = (kind == kind.shift(1)) | (kind == kind.shift(-1))
+    ordered = given.with_row_index("at")
+    twins = ordered.filter(with_twin.fill_null(False))
+    cells = [column for column in given.columns if column not in ("source", "row")]
+    again = twins.filter(~pl.struct(cells).is_first_distinct()).select("at")
+    return ordered.join(again, on="at", how="anti", maintain_order="left").drop("at")
+
+
+def _beside_an_amount(given: pl.DataFrame, near: timedelta) -> pl.Series:
+    """True for rows without an amount that have one of the same drug, by whatever route, within `near`."""
+    ordered = given.with_row_index("at").sort("infusion", "drug", "time", maintain_order=True)
+    with_amount = pl.when(pl.col("dose").is_not_null()).then(pl.col("time"))
+    of_drug = ["infusion", "drug"]
+    before = (pl.col("time") - with_amount.forward_fill().over(of_drug)) <= near
+    after = (with_amount.backward_fill().over(of_drug) - pl.col("time")) <= near
+    beside = pl.col("dose").is_null() & (before.fill_null(False) | after.fill_null(False))
+    return ordered.select("at", beside=beside).sort("at").get_column("beside")
+
+
+def _groups(given: pl.DataFrame, near: timedelta) -> pl.Series:
+    """A number per row, the same for rows of one dose; `given` is sorted by infusion, drug, route, time.
+
+    A pause longer than `near` always begins a new dose, so only runs of rows that last longer than `near` as a
+    whole, and they are rare, must be walked row by row.
+    """
+    kind = pl.struct("infusion", "drug", "route").rle_id()
+    breaks = (kind != kind.shift(1)) | (pl.col("time") - pl.col("time").shift(1) > near)
+    runs = given.select("time", run=breaks.fill_null(True).cum_sum())
+    spans = pl.col("time").max().over("run") - pl.col("time").min().over("run")
+    long_runs = runs.with_row_index("at").filter(spans > near)
+    starts = given.select(breaks.fill_null(True)).to_series().to_list()
+    previous, first = -1, datetime.min
+    for at, time, run in long_runs.iter_rows():
+        if run != previous:
+            previous, first = run, time
+        elif time - first > near:
+            starts[at], first = True, time
+    return pl.Series("group", starts, dtype=pl.Boolean).cum_sum()
+
+
+def _ended(frame: pl.DataFrame, stopped: pl.DataFrame) -> pl.DataFrame:
+    """Gives doses without `end` the drug's first stopped row after them, unless its next dose comes first."""
+    of_drug = ["infusion", "drug"]
+    times = frame.select(*of_drug, "time", following="time").unique().sort("time")
+    stops = stopped.select(*of_drug, "time", stop="time").sort("time")
+    found = (
+        frame.sort("time")
+        .join_asof(times, on="time", by=of_drug, strategy="forward", allow_exact_matches=False, check_sortedness=False)
+        .join_asof(stops, on="time", by=of_drug, strategy="forward", allow_exact_matches=False, check_sortedness=False)
+    )
+    stop = pl.when(pl.col("following").is_null() | (pl.col("stop") <= pl.col("following"))).then(pl.col("stop"))
+    return found.with_columns(end=pl.coalesce("end", stop)).sort("dose")
