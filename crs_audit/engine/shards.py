@@ -49,14 +49,16 @@ class ShardStore:
             return ShardPart({table: tuple(frames) for table, frames in self._frames.items() if frames}, {})
         return ShardPart({}, {table: tuple(self._files.get((shard, table), ())) for table in TABLES})
 
-    def _split(self, frame: pl.DataFrame) -> dict[tuple[object, ...], pl.DataFrame]:
+    def shards_of(self, frame: pl.DataFrame) -> pl.Series:
+        """The shard number of each row of a frame with a column patient_id."""
         patients = frame.get_column("patient_id").unique()
         # Not polars' own hash: it may change between versions and machines of a cluster.
         numbers = [zlib.crc32(patient.encode()) % self.shards for patient in patients]
-        keys = pl.DataFrame({"patient_id": patients, "shard": pl.Series(numbers, dtype=pl.UInt16)})
-        return frame.join(keys, on="patient_id", how="left", maintain_order="left").partition_by(
-            "shard", as_dict=True, include_key=False
-        )
+        keys = pl.DataFrame({"patient_id": patients, "shard": pl.Series(numbers, dtype=pl.UInt32)})
+        return frame.select("patient_id").join(keys, on="patient_id", how="left", maintain_order="left")["shard"]
+
+    def _split(self, frame: pl.DataFrame) -> dict[tuple[object, ...], pl.DataFrame]:
+        return frame.with_columns(shard=self.shards_of(frame)).partition_by("shard", as_dict=True, include_key=False)
 
 
 class ShardPart:

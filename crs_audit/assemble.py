@@ -1,0 +1,161 @@
+"""The shards' frames and the intake's counts → the one result, and the tables of `data/`."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import polars as pl
+
+from crs_audit import __version__
+from crs_audit.accounting import accounting_rows
+from crs_audit.engine.work import ShardOutcome
+from crs_audit.intake.take_in import Intake
+from crs_audit.protocol.load import Protocol
+from crs_audit.report.result import ACCOUNTING, ATTRITION, AuditResult
+from crs_audit.report.summaries import summarise
+from crs_audit.report.tables import with_files
+from crs_audit.settings import Settings
+
+LIBRARIES = ("polars", "pandera", "fastexcel", "openpyxl", "jinja2", "typer")
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """A finished run: the result the pages are made from, the tables of `data/`, accounting rows, notes."""
+
+    result: AuditResult
+    tables: dict[str, pl.DataFrame]
+    accounting: list[dict[str, Any]]
+    attrition: list[dict[str, Any]]
+    notes: tuple[str, ...]
+
+
+def assemble(
+    settings: Settings,
+    protocol: Protocol,
+    intake: Intake,
+    outcomes: Sequence[ShardOutcome],
+    frames: dict[str, pl.DataFrame],
+    tokens: dict[str, str],
+) -> Assembled:
+    """frames: timeline, episodes, results, evidence, flags, infusions of all shards."""
+    duplicates: dict[int, int] = {}
+    for outcome in outcomes:
+        for source, n in outcome.duplicates.items():
+            duplicates[source] = duplicates.get(source, 0) + n
+    accounting = accounting_rows(intake, duplicates)
+    unaudited = tuple(sorted(patient for outcome in outcomes for patient in outcome.unaudited))
+    attrition = _attrition(accounting, outcomes, len(unaudited), frames)
+    notes = _notes(settings, intake, len(unaudited), accounting)
+    infusions = _infusions(frames, tokens)
+    files = _files(intake)
+    rejects = intake.rejects.with_columns(pl.col("source").cast(pl.UInt16), pl.col("row").cast(pl.UInt32))
+    result = AuditResult(
+        program_version=__version__,
+        input_name=settings.input.resolve().name,
+        generated=settings.as_of,
+        timezone=settings.timezone,
+        timezone_defaulted=settings.timezone_defaulted,
+        protocol=protocol,
+        parameters_hash=protocol.hash,
+        infusions=infusions,
+        timeline=frames["timeline"],
+        episodes=frames["episodes"],
+        results=frames["results"],
+        evidence=frames["evidence"],
+        flags=frames["flags"],
+        measures=summarise(frames["results"], protocol, settings.measures),
+        attrition=pl.DataFrame(attrition, schema=ATTRITION),
+        accounting=pl.DataFrame([{name: row[name] for name in ACCOUNTING} for row in accounting], schema=ACCOUNTING),
+        rejects=rejects,
+        unmatched=intake.unmatched,
+        sources=intake.extract.sources,
+        skipped=intake.extract.skipped,
+        unaudited=unaudited,
+        notes=notes,
+        libraries={"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+    )
+    tables = {
+        "infusions": with_files(infusions.drop("infusion", strict=False), files),
+        "episodes": frames["episodes"],
+        "timeline": frames["timeline"],
+        "results": frames["results"],
+        "evidence": with_files(frames["evidence"], files),
+        "flags": with_files(frames["flags"], files),
+        "rejects": with_files(rejects, files),
+        "attrition": result.attrition,
+    }
+    return Assembled(result, tables, accounting, attrition, notes)
+
+
+def _files(intake: Intake) -> pl.DataFrame:
+    return pl.DataFrame(
+        [(source.number, source.file, source.sheet) for source in intake.extract.sources],
+        schema={"source": pl.UInt16, "source_file": pl.String, "sheet": pl.String},
+        orient="row",
+    )
+
+
+def _infusions(frames: dict[str, pl.DataFrame], tokens: dict[str, str]) -> pl.DataFrame:
+    """One row per audited infusion with its token and its highest grades; null where no vitals were charted."""
+    grades = frames["episodes"].group_by("infusion_id").agg(
+        pl.col("max_grade").max(), pl.col("strict_max_grade").max(), episodes=pl.len().cast(pl.UInt16)
+    )  # fmt: skip
+    observed = frames["timeline"].group_by("infusion_id").agg(observed=pl.col("observed").any())
+    named = pl.DataFrame(list(tokens.items()), schema={"infusion_id": pl.String, "token": pl.String}, orient="row")
+    zero = pl.when("observed").then(pl.lit(0, pl.UInt8))
+    return (
+        frames["infusions"]
+        .drop("episodes", "max_grade", "strict_max_grade", "token", strict=False)
+        .join(named, on="infusion_id", how="left")
+        .join(grades, on="infusion_id", how="left")
+        .join(observed, on="infusion_id", how="left")
+        .with_columns(
+            pl.col("max_grade").fill_null(zero),
+            pl.col("strict_max_grade").fill_null(zero),
+            pl.col("episodes").fill_null(0),
+        )
+        .drop("observed")
+        .sort("infusion_id")
+    )
+
+
+def _attrition(
+    accounting: list[dict[str, Any]], outcomes: Sequence[ShardOutcome], unaudited: int, frames: dict[str, pl.DataFrame]
+) -> list[dict[str, Any]]:
+    infusions, episodes, results = frames["infusions"], frames["episodes"], frames["results"]
+    judged = results.filter(pl.col("status").is_in(["met", "not_met"]))
+    rows = [
+        ("rows read", sum(row["read"] for row in accounting), ""),
+        ("rows accepted", sum(row["accepted"] for row in accounting), "not rejected, not an exact duplicate"),
+        ("patients", sum(outcome.patients for outcome in outcomes), "with an accepted row in any table"),
+        ("patients with an infusion", sum(outcome.patients for outcome in outcomes) - unaudited,
+         f"{unaudited} without one are not audited"),
+        ("infusions audited", infusions.height, ""),
+        ("infusions with an episode", episodes.get_column("infusion_id").n_unique(), "fever at some time"),
+        ("CRS episodes", episodes.height, ""),
+        ("opportunities", results.filter(pl.col("opportunity") > 0).height, "of all measures"),
+        ("opportunities judged", judged.height, "met or not met; the others are excluded or indeterminate"),
+    ]  # fmt: skip
+    return [{"step": step, "count": count, "note": text} for step, count, text in rows]
+
+
+def _notes(settings: Settings, intake: Intake, unaudited: int, accounting: list[dict[str, Any]]) -> tuple[str, ...]:
+    notes = list(intake.notes)
+    if settings.timezone_defaulted:
+        notes.append("no time zone was set: clock times without an offset are taken as UTC (set `timezone`)")
+    if unaudited:
+        notes.append(f"{unaudited} patients have rows but no infusion; they are listed on the data-quality page")
+    rejected = sum(row["rejected"] for row in accounting)
+    if rejected:
+        notes.append(f"{rejected:,} rows were rejected; reasons are on the data-quality page and in data/rejects.csv")
+    if settings.period:
+        first, after = settings.period
+        notes.append(f"only infusions from {first} up to, and not on, {after}")
+    if settings.measures is not None:
+        notes.append("only measures " + ", ".join(sorted(settings.measures)))
+    return tuple(notes)

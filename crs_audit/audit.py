@@ -1,0 +1,164 @@
+"""The main job on one page: read → accept → shard → evaluate → publish."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from crs_audit import __version__, errors
+from crs_audit.accounting import accounting_rows, rejects_by_reason, totals
+from crs_audit.assemble import Assembled, assemble
+from crs_audit.engine.local import run_tasks
+from crs_audit.engine.work import PARTS, ShardOutcome, ShardTask, read_shard, work
+from crs_audit.intake.take_in import Intake, take_in
+from crs_audit.protocol.load import Protocol
+from crs_audit.publish import staging
+from crs_audit.report.result import PageContext
+from crs_audit.report.site import render_site
+from crs_audit.report.tables import write_tables
+from crs_audit.settings import Settings
+from crs_audit.summary import summary_document, write_summary
+from crs_audit.tokens import tokens_of
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """What `run` answers with: the published folder, its summary.json as a document, notes for the person."""
+
+    out: Path
+    summary: dict[str, Any]
+    notes: tuple[str, ...]
+    exit_code: int
+
+
+@dataclass(frozen=True)
+class ValidateOutcome:
+    """What `validate` answers with: accounting, rejects by reason, unmatched names, notes."""
+
+    document: dict[str, Any]
+    exit_code: int
+
+
+def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcome:
+    """Audits `settings.input` and puts the report in place at `settings.out`.
+
+    Raises InputError (nothing is published) and OutputError.
+    """
+    with tempfile.TemporaryDirectory(prefix="crs-audit-") as scratch:
+        folder = Path(scratch)
+        intake = take_in(settings, protocol, folder, progress)
+        with staging(settings.out) as fresh:
+            assembled = _evaluated(settings, protocol, intake, folder, fresh, progress)
+            progress("writing the report")
+            render_site(assembled.result, fresh)
+            write_tables(assembled.tables, fresh / "data", settings.timezone)
+            summary = summary_document(assembled, settings)
+            write_summary(summary, fresh)
+    return RunOutcome(settings.out, summary, assembled.notes, _exit_code(settings, summary))
+
+
+def _evaluated(
+    settings: Settings, protocol: Protocol, intake: Intake, folder: Path, fresh: Path, progress: Progress
+) -> Assembled:
+    pages, parts = fresh / "patients", folder / "parts"
+    pages.mkdir()
+    parts.mkdir()
+    audited = _audited(settings, intake.infusions)
+    tokens = tokens_of(audited, settings.site_key)
+    tasks = _tasks(settings, protocol, intake, tokens, pages, parts)
+    outcomes: list[ShardOutcome] = []
+    for outcome in run_tasks(work, tasks, settings.jobs):
+        outcomes.append(outcome)
+        progress(f"evaluated {len(outcomes)} of {len(tasks)} shards")
+    outcomes.sort(key=lambda outcome: outcome.number)
+    frames = {name: pl.concat([pl.read_parquet(outcome.files[name]) for outcome in outcomes]) for name in PARTS}
+    return assemble(settings, protocol, intake, outcomes, frames, tokens)
+
+
+def _audited(settings: Settings, infusions: pl.DataFrame) -> list[str]:
+    """infusion_ids to report on, in order: all, or those whose local date lies in the period."""
+    if settings.period is not None:
+        first, after = settings.period
+        day = pl.col("t0").dt.convert_time_zone(settings.timezone).dt.date()
+        infusions = infusions.filter((day >= first) & (day < after))
+        if infusions.is_empty():
+            raise errors.InputError(f"{settings.input}: no infusion lies in the period; nothing was published")
+    return infusions.sort("patient_id", "t0").get_column("infusion_id").to_list()
+
+
+def _tasks(
+    settings: Settings, protocol: Protocol, intake: Intake, tokens: dict[str, str], pages: Path, parts: Path
+) -> list[ShardTask]:
+    context = PageContext(
+        program_version=__version__,
+        input_name=settings.input.resolve().name,
+        generated=settings.as_of,
+        timezone=settings.timezone,
+        protocol=protocol,
+        sources=intake.extract.sources,
+    )
+    shards = intake.store.shards_of(intake.infusions)
+    return [
+        ShardTask(
+            number=number,
+            part=intake.store.part(number),
+            infusions=intake.infusions.filter(shards == number),
+            protocol=protocol,
+            facts=intake.facts,
+            measures=settings.measures,
+            tokens=tokens,
+            context=context,
+            pages=pages,
+            parts=parts,
+        )
+        for number in range(intake.store.shards)
+    ]
+
+
+def validate(settings: Settings, protocol: Protocol, progress: Progress) -> ValidateOutcome:
+    """Reads and validates `settings.input`; scores and publishes nothing."""
+    with tempfile.TemporaryDirectory(prefix="crs-audit-") as scratch:
+        intake = take_in(settings, protocol, Path(scratch), progress)
+        duplicates: dict[int, int] = {}
+        for shard in range(intake.store.shards):
+            for source, n in read_shard(intake.store.part(shard))[1].items():
+                duplicates[source] = duplicates.get(source, 0) + n
+        rows = accounting_rows(intake, duplicates)
+    document = {
+        "accounting": rows,
+        "rejects": rejects_by_reason(intake),
+        "unmatched": intake.unmatched.to_dicts(),
+        "infusions": intake.infusions.height,
+        "notes": list(intake.notes),
+    }
+    beyond = _beyond(totals(rows)["rejected_share"], settings.max_rejected)
+    return ValidateOutcome(document, errors.REJECTS if beyond else errors.OK)
+
+
+def _beyond(share: float | None, limit: float | None) -> bool:
+    return share is not None and limit is not None and share > limit
+
+
+def _exit_code(settings: Settings, summary: Mapping[str, Any]) -> int:
+    counts = summary["counts"]
+    if _beyond(counts["rejected_share"], settings.max_rejected) or _beyond(
+        counts["indeterminate_share"], settings.max_indeterminate
+    ):
+        return errors.REJECTS
+    rates = {measure["measure_id"]: measure["rate"] for measure in summary["measures"]}
+    for condition in settings.fail_on:
+        if condition.measure is None:
+            hit = counts["fallouts"] > 0
+        else:
+            rate = rates.get(condition.measure)
+            hit = rate is not None and condition.below is not None and rate < condition.below
+        if hit:
+            return errors.HIT
+    return errors.OK

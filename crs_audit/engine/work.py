@@ -1,0 +1,103 @@
+"""What is done with one shard, in whatever process: read, drop duplicates, evaluate, draw the patient pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from crs_audit.engine.shards import ShardPart
+from crs_audit.evaluate import evaluate
+from crs_audit.intake.duplicates import drop_duplicates
+from crs_audit.protocol.load import Protocol
+from crs_audit.report.patient import render_patient
+from crs_audit.report.result import PageContext
+from crs_audit.report.views import patient_views
+from crs_audit.tables import SCHEMAS, Facts, Tables
+
+PARTS = ("timeline", "episodes", "results", "evidence", "flags", "infusions")
+"""The frames of an Evaluation that the run keeps."""
+
+
+_RESULT = r"\|[^|]*\|[^|]*$"
+"""What a result_id has after its infusion_id."""
+
+
+@dataclass(frozen=True)
+class ShardTask:
+    """One shard of a run; everything in it can be sent to another process."""
+
+    number: int
+    part: ShardPart
+    infusions: pl.DataFrame
+    """Accepted infusions of the shard's patients."""
+    protocol: Protocol
+    facts: Facts
+    measures: frozenset[str] | None
+    tokens: Mapping[str, str]
+    """infusion_id → token of the infusions to report on, in the run's order. Others (outside the period) are
+    evaluated too, since they bound windows and baselines, and left out here."""
+    context: PageContext
+    pages: Path
+    parts: Path
+
+
+@dataclass(frozen=True)
+class ShardOutcome:
+    """What a shard leaves: files of its frames and counts."""
+
+    number: int
+    files: Mapping[str, Path]
+    duplicates: Mapping[int, int]
+    """source → exact duplicates."""
+    patients: int
+    unaudited: tuple[str, ...]
+    """Patients with rows and without an infusion."""
+
+
+def read_shard(part: ShardPart) -> tuple[dict[str, pl.DataFrame], dict[int, int]]:
+    """Accepted frames of a shard without exact duplicates, and the duplicates per source."""
+    frames: dict[str, pl.DataFrame] = {}
+    duplicates: dict[int, int] = {}
+    for table in SCHEMAS:
+        rows = part.read(table)
+        if rows is None:
+            continue
+        kept, dropped = drop_duplicates(rows)
+        frames[table] = kept.select(SCHEMAS[table].keys())
+        if dropped:
+            for source, n in rows.get_column("source").value_counts().iter_rows():
+                duplicates[source] = duplicates.get(source, 0) + n
+            for source, n in kept.get_column("source").value_counts().iter_rows():
+                duplicates[source] -= n
+    return frames, duplicates
+
+
+def work(task: ShardTask) -> ShardOutcome:
+    """Evaluates one shard and writes its frames and pages."""
+    frames, duplicates = read_shard(task.part)
+    audited_patients = set(task.infusions.get_column("patient_id"))
+    seen: set[str] = set().union(*(frame.get_column("patient_id").unique() for frame in frames.values()))
+    tables = Tables({**frames, "infusions": task.infusions})
+    evaluation = evaluate(tables, task.protocol, task.facts, task.measures)
+    kept = {name: _reported(frame, task.tokens) for name, frame in evaluation.frames.items()}
+    for view in patient_views(kept, task.tokens):
+        (task.pages / f"{view.token}.html").write_text(render_patient(view, task.context), encoding="utf-8")
+    files = {}
+    for name in PARTS:
+        files[name] = task.parts / f"{name}-{task.number}.parquet"
+        kept[name].write_parquet(files[name], compression="lz4")
+    return ShardOutcome(
+        number=task.number,
+        files=files,
+        duplicates=duplicates,
+        patients=len(seen | audited_patients),
+        unaudited=tuple(sorted(seen - audited_patients)),
+    )
+
+
+def _reported(frame: pl.DataFrame, tokens: Mapping[str, str]) -> pl.DataFrame:
+    owner = pl.col("infusion_id") if "infusion_id" in frame.columns else pl.col("result_id").str.replace(_RESULT, "")
+    return frame.filter(owner.is_in(list(tokens)))

@@ -1,0 +1,81 @@
+"""`explain`: one verdict of a published run, with its clauses and the rows they rest on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from crs_audit.answers import as_json
+from crs_audit.console import aligned
+from crs_audit.errors import InputError, UsageError
+from crs_audit.publish import MARK
+
+
+def explain(run: Path, result_id: str, as_document: bool) -> str:
+    """The answer of `explain`, text or JSON.
+
+    result_id: `<infusion id>|<measure>|<opportunity>`; a page token may stand for the infusion id.
+    Raises InputError where `run` is no report, UsageError where it has no such verdict.
+    """
+    if not (run / MARK).is_file():
+        raise InputError(f"{run}: is not a report of crs-audit (no {MARK}); give the folder that `run` printed")
+    verdict = _verdict(run, result_id)
+    evidence = (
+        pl.scan_parquet(run / "data" / "evidence.parquet")
+        .filter(pl.col("result_id") == verdict["result_id"])
+        .collect()
+        .to_dicts()
+    )
+    if as_document:
+        return as_json({**verdict, "clauses": evidence})
+    return _text(verdict, evidence)
+
+
+def _verdict(run: Path, result_id: str) -> dict[str, Any]:
+    parts = result_id.rsplit("|", 2)
+    if len(parts) != 3:
+        raise UsageError("a result id has three parts, <infusion id or page token>|<measure>|<opportunity>; quote it")
+    infusion, measure, opportunity = parts
+    ids = (
+        pl.scan_parquet(run / "data" / "infusions.parquet")
+        .filter((pl.col("infusion_id") == infusion) | (pl.col("token") == infusion))
+        .select("infusion_id")
+        .collect()
+        .to_series()
+        .to_list()
+    )
+    wanted = [f"{id_}|{measure.upper()}|{opportunity}" for id_ in ids]
+    rows = (
+        pl.scan_parquet(run / "data" / "results.parquet").filter(pl.col("result_id").is_in(wanted)).collect().to_dicts()
+    )
+    if not rows:
+        raise UsageError(f"{run}: has no such verdict; result ids are in data/results.csv")
+    return rows[0]
+
+
+def _text(verdict: dict[str, Any], evidence: list[dict[str, Any]]) -> str:
+    status = verdict["status"] + (f" ({verdict['reason']})" if verdict["reason"] else "")
+    rows = [["verdict", status], ["in words", verdict["sentence"] or ""], ["time", _time(verdict["time"])]]
+    if verdict["value"] is not None:
+        rows.append(["value", f"{verdict['value']:g} {verdict['unit'] or ''}".strip()])
+    if verdict["threshold"]:
+        rows.append(["limit", verdict["threshold"]])
+    parts = [f"{verdict['measure_id']}, opportunity {verdict['opportunity']}", aligned(rows, indent="  ")]
+    if evidence:
+        table = [["clause", "outcome", "time", "charted", "file", "row"]] + [
+            [row["clause"], row["outcome"], _time(row["time"]), row["raw_value"] or "", _place(row),
+             "" if row["source_row"] is None else str(row["source_row"])]
+            for row in evidence
+        ]  # fmt: skip
+        parts.append(aligned(table, right=(5,), indent="  "))
+    return "\n\n".join(parts)
+
+
+def _time(value: Any) -> str:
+    return value.isoformat(sep=" ", timespec="minutes") if value is not None else ""
+
+
+def _place(row: dict[str, Any]) -> str:
+    return f"{row['source_file'] or ''}{' [' + row['sheet'] + ']' if row['sheet'] else ''}"

@@ -1,0 +1,22 @@
+"""Opaque names of infusions: a page's file name tells nothing about its patient."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+
+LENGTH = 16
+"""Hex digits of a keyed token: 64 bits, so that a million infusions do not meet."""
+
+
+def tokens_of(infusion_ids: Sequence[str], site_key: str | None) -> dict[str, str]:
+    """infusion_id → token, in the order given: HMAC-SHA256 with the site's key, or without one a running number.
+
+    A number changes when infusions are added; a keyed token stays, so that links and reviews stay valid.
+    """
+    if site_key:
+        key = site_key.encode()
+        return {id_: hmac.new(key, id_.encode(), hashlib.sha256).hexdigest()[:LENGTH] for id_ in infusion_ids}
+    width = max(4, len(str(len(infusion_ids))))
+    return {id_: f"{number:0{width}d}" for number, id_ in enumerate(infusion_ids, start=1)}
