@@ -1,0 +1,202 @@
+"""Measures of episodes: G1-06, G2-01, G2-02, G3-02, G3-03, G4-02."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from fractions import Fraction
+
+from tests.oracle.course import Episode
+from tests.oracle.doses import Dose
+from tests.oracle.grade import grade_runs, known_afebrile_runs
+from tests.oracle.results import (
+    MET,
+    Course,
+    Opportunity,
+    Verdict,
+    cap_reached,
+    icans_near,
+    indeterminate,
+    minutes,
+    unmet,
+)
+from tests.oracle.steroids import SteroidDose
+from tests.oracle.unit import DAY, HOUR, MINUTE
+from tests.oracle.vocabulary import EARLY_STEROID_PRODUCTS
+
+Judge = Callable[[Course, Episode, datetime], Verdict]
+
+
+def of_episodes(course: Course, anchor: Callable[[Episode], datetime | None], judge: Judge) -> list[Opportunity]:
+    """One opportunity per episode that has the anchor; without vitals it is unknown whether there was any."""
+    if "vitals" in course.missing:
+        return [Opportunity(course.unit.t0, indeterminate("vitals"))]
+    found = []
+    for episode in course.episodes:
+        t = anchor(episode)
+        if t is not None:
+            verdict = indeterminate("mar") if "mar" in course.missing else judge(course, episode, t)
+            found.append(Opportunity(t, verdict, episode.number))
+    return found
+
+
+def g1_06(course: Course) -> list[Opportunity]:
+    return of_episodes(course, lambda e: e.onset if e.max_grade == 1 else None, _supportive_care_only)
+
+
+def _supportive_care_only(course: Course, episode: Episode, onset: datetime) -> Verdict:
+    tocilizumab = [dose for dose in course.tocilizumab if onset <= dose.time < episode.end]
+    steroids = [dose for dose in course.treatment if onset <= dose.time < episode.end]
+    if not tocilizumab and not steroids:
+        return MET
+    persisted = persisting_fever(course, episode)
+    exempt = [_exempt(course, dose.time, persisted) for dose in tocilizumab + steroids]
+    early = course.unit.product in EARLY_STEROID_PRODUCTS
+    exempt = exempt[: len(tocilizumab)] + [one or early for one in exempt[len(tocilizumab) :]]
+    return Verdict("excluded", "exempt") if all(exempt) else Verdict("not_met")
+
+
+def _exempt(course: Course, t: datetime, persisted: datetime | None) -> bool:
+    """Whatever the drug: HLH suspected, ICANS at the time, or a fever that has persisted."""
+    return (
+        (course.hlh_suspected is not None and t >= course.hlh_suspected)
+        or icans_near(course, t, 2)
+        or (persisted is not None and t >= persisted)
+    )
+
+
+def persisting_fever(course: Course, episode: Episode) -> datetime | None:
+    """A of G1-07."""
+    own = [s for s in episode.segments if s.fever and s.end > episode.onset + 72 * HOUR]
+    if not own:
+        return None
+    a = max(own[0].start, episode.onset + 72 * HOUR)
+    segments = course.states.segments
+    if any(length >= DAY for length in known_afebrile_runs(segments, episode.onset, a)):
+        return None
+    graded = [s for s in segments if s.end > episode.onset and s.start <= a + 2 * HOUR]
+    return None if any(s.grade >= 2 for s in graded) else a
+
+
+def g2_01(course: Course) -> list[Opportunity]:
+    return of_episodes(course, lambda e: e.first_grade[2], _any_tocilizumab)
+
+
+def _any_tocilizumab(course: Course, episode: Episode, g2: datetime) -> Verdict:
+    if cap_reached(course, g2):
+        return Verdict("excluded", "cap")
+    if episode_tocilizumab(course, episode, g2):
+        return MET
+    return unmet(course.unit, min(g2 + DAY, episode.end))
+
+
+def episode_tocilizumab(course: Course, episode: Episode, g2: datetime) -> list[Dose]:
+    """From 8 h before g2, though not before the end of the episode before, to the episode's end."""
+    start = max([g2 - 8 * HOUR] + [other.end for other in course.episodes if other.number < episode.number])
+    return [dose for dose in course.tocilizumab if start <= dose.time < episode.end]
+
+
+def g2_02(course: Course) -> list[Opportunity]:
+    return of_episodes(course, lambda e: e.first_grade[2], _within_two_hours)
+
+
+def _within_two_hours(course: Course, episode: Episode, g2: datetime) -> Verdict:
+    if cap_reached(course, g2):
+        return Verdict("excluded", "cap")
+    doses = episode_tocilizumab(course, episode, g2)
+    if not doses:
+        return unmet(course.unit, g2 + 120 * MINUTE, "never_given")
+    value = minutes(g2, doses[0].time)
+    if value <= 120:
+        return Verdict("met", None, value)
+    return unmet(course.unit, g2 + 120 * MINUTE, "amber" if value <= 240 else "late", value)
+
+
+def g3_02(course: Course) -> list[Opportunity]:
+    return of_episodes(course, lambda e: e.first_grade[3], _tocilizumab_continued)
+
+
+def _tocilizumab_continued(course: Course, episode: Episode, g3: datetime) -> Verdict:
+    if cap_reached(course, g3):
+        return Verdict("excluded", "cap")
+    if any(g3 - 8 * HOUR <= dose.time <= g3 + 2 * HOUR for dose in course.tocilizumab):
+        return MET
+    return unmet(course.unit, g3 + 2 * HOUR)
+
+
+def g3_03(course: Course) -> list[Opportunity]:
+    return of_episodes(course, lambda e: e.first_grade[3], _steroid_at_once)
+
+
+def _steroid_at_once(course: Course, episode: Episode, g3: datetime) -> Verdict:
+    doses = [d for d in course.steroids if course.unit.in_window(d.time) and g3 - 6 * HOUR <= d.time]
+    in_time = [dose for dose in doses if dose.time <= g3 + 60 * MINUTE]
+    enough = [dose for dose in doses if dose.dex_mg is not None and dose.dex_mg >= 9]
+    value = minutes(g3, enough[0].time) if enough else None
+    if any(dose in enough for dose in in_time):
+        return Verdict("met", None, value)
+    if any(dose.dex_mg is None for dose in in_time):
+        return indeterminate("amount")
+    return unmet(course.unit, g3 + 60 * MINUTE, "amber" if value is not None and value <= 120 else "late", value)
+
+
+def g4_02(course: Course) -> list[Opportunity]:
+    return of_episodes(course, grade_4_known, _high_dose_course)
+
+
+def grade_4_known(episode: Episode) -> datetime | None:
+    """g4: where two vasopressors alone make the grade at its start, an hour later."""
+    first = next((s for s in episode.segments if s.grade >= 4), None)
+    if first is None:
+        return None
+    return first.start + HOUR if first.two_pressors and first.oxygen_grade < 4 else first.start
+
+
+def _high_dose_course(course: Course, episode: Episode, g4: datetime) -> Verdict:
+    if airway_protection(course, episode):
+        return Verdict("excluded", "airway_protection")
+    doses = [d for d in course.steroids if course.unit.in_window(d.time) and d.dose.drug == "methylprednisolone"]
+    without = _course_verdict(course, episode, g4, [dose.time for dose in doses if _is_high(dose, False)])
+    with_unknown = _course_verdict(course, episode, g4, [dose.time for dose in doses if _is_high(dose, True)])
+    return without if without.status == with_unknown.status else indeterminate("amount")
+
+
+def _is_high(dose: SteroidDose, unknown_counts: bool) -> bool:
+    return unknown_counts if dose.dose.amount is None else dose.dose.amount >= Fraction(450)
+
+
+def _course_verdict(course: Course, episode: Episode, g4: datetime, high: list[datetime]) -> Verdict:
+    starts = [time for time in high if g4 - 12 * HOUR <= time <= g4 + 60 * MINUTE]
+    if not starts:
+        return unmet(course.unit, g4 + 60 * MINUTE)
+    chain = [starts[0]]
+    for time in high[high.index(starts[0]) + 1 :]:
+        if time - chain[-1] > 14 * HOUR:
+            break
+        chain.append(time)
+    if len(chain) >= 5:
+        return Verdict("met", "extended" if len(chain) > 7 else None)
+    broke = chain[-1] + 14 * HOUR
+    improved = [start for start, end in grade_runs(course.states.segments, 1) if end - start >= DAY]
+    first_4 = episode.first_grade[4]
+    if first_4 is not None and any(first_4 <= start < broke for start in improved):
+        return Verdict("met", "improved")
+    return unmet(course.unit, broke)
+
+
+def airway_protection(course: Course, episode: Episode) -> bool:
+    """All of the episode's grade 4 is an intubation with ICANS of 3 or more within 12 h of it."""
+    grade_4 = [s for s in episode.segments if s.grade >= 4]
+    if any(s.two_pressors or s.oxygen is None or s.oxygen.device != "invasive" for s in grade_4):
+        return False
+    return all(icans_near(course, _intubated(course, s.start), 3) for s in grade_4)
+
+
+def _intubated(course: Course, t: datetime) -> datetime:
+    """Start of the stretch of invasive ventilation that holds t."""
+    start = t
+    for s in reversed([s for s in course.states.segments if s.start <= t]):
+        if s.oxygen is None or s.oxygen.device != "invasive":
+            break
+        start = s.start
+    return start
