@@ -1,0 +1,83 @@
+"""Text rows → accepted rows and rejected rows, each rejected row with its reason. Nothing is repaired."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from crs_audit.intake.clock import Clock
+from crs_audit.intake.duplicates import digests
+from crs_audit.intake.mapping import Mapping
+from crs_audit.intake.rejects import REJECTS, gather_rejects, gather_unmatched
+from crs_audit.intake.schemas import BROKEN, DIGESTS, RULES, Rule, first_broken
+from crs_audit.intake.typed import Builder, Draft, Writing, adt, assessments, labs, procedures, vitals
+from crs_audit.intake.typed_infusions import infusions
+from crs_audit.intake.typed_mar import mar
+from crs_audit.protocol.load import Protocol
+from crs_audit.tables import SCHEMAS
+
+_BUILDERS: dict[str, Builder] = {
+    "infusions": infusions, "vitals": vitals, "labs": labs, "mar": mar, "adt": adt, "assessments": assessments,
+    "procedures": procedures,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """One text frame, sorted out: rows read = frame.height + rejects.height.
+
+    frame: SCHEMAS[table] with digest and digest2 (UInt64, of the raw cells), in the order of the text frame.
+    rejects: REJECTS. unmatched: UNMATCHED, names no vocabulary knows, whether their rows were rejected or not.
+    """
+
+    frame: pl.DataFrame
+    rejects: pl.DataFrame
+    unmatched: pl.DataFrame = field(default_factory=lambda: gather_unmatched([]))
+
+
+class Acceptor:
+    """Accepts the text frames of one extract; `timezone` is the IANA name of the site's zone."""
+
+    def __init__(self, mapping: Mapping, timezone: str, protocol: Protocol) -> None:
+        self.protocol = protocol
+        clock = Clock(timezone, mapping.time_formats, mapping.time_shift_minutes)
+        self._writing = Writing(clock, mapping.decimal, dict(mapping.units))
+
+    def accept(self, table: str, text: pl.DataFrame) -> Accepted:
+        """`text`: the canonical columns of `table` as String, `source`, `row`, and optionally `broken`, a reason to
+        reject the row as a whole."""
+        broken = text[BROKEN] if BROKEN in text.columns else pl.repeat(None, text.height, dtype=pl.String, eager=True)
+        draft = Draft(table, text)
+        draft.patient()
+        _BUILDERS[table](draft, self._writing)
+        draft.put(flags=draft.flags(), source=text["source"], row=text["row"], broken=broken)
+        judged = _judged(table, draft.columns).hstack(digests(text))
+        fault = first_broken(table, judged)
+        unmatched = gather_unmatched(draft.unmatched)
+        wanted = judged.select(*SCHEMAS[table], *DIGESTS)
+        if fault.null_count() == fault.len():
+            return Accepted(wanted, pl.DataFrame(schema=REJECTS), unmatched)
+        rejects = [
+            _rejects(table, RULES[table][number], text.with_columns(broken=broken).filter(fault == number))
+            for number in fault.drop_nulls().unique().sort()
+        ]
+        return Accepted(wanted.filter(fault.is_null()), gather_rejects(rejects), unmatched)
+
+
+def _judged(table: str, columns: dict[str, pl.Series]) -> pl.DataFrame:
+    """The typed columns of `table` and those its rules look at, nothing else."""
+    names = dict.fromkeys([*SCHEMAS[table], *(rule.judged for rule in RULES[table])])
+    return pl.DataFrame({name: columns[name] for name in names})
+
+
+def _rejects(table: str, rule: Rule, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the text frame that break `rule` first, as REJECTS."""
+    return rows.select(
+        table=pl.lit(table),
+        source="source",
+        row="row",
+        column=pl.lit(rule.column, dtype=pl.String),
+        reason=pl.col(BROKEN) if rule.column is None else pl.lit(rule.reason),
+        raw_value=pl.lit(None, dtype=pl.String) if rule.column is None else pl.col(rule.column),
+    )

@@ -1,0 +1,55 @@
+"""Names as charted → names the audit knows, looked up once per distinct text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from crs_audit.intake.rejects import MISSING, PROBLEM, UNKNOWN_NAME, UNMATCHED
+
+
+def read_names(texts: pl.Series, known: Sequence[str]) -> pl.DataFrame:
+    """Texts → name (Enum of `known`; letter case and outer blanks do not matter), problem."""
+    kind = pl.Enum(known)
+    table = pl.DataFrame({"text": texts.unique()}).with_columns(
+        bare=pl.col("text").str.strip_chars().str.to_lowercase()
+    )
+    table = table.with_columns(name=pl.when(pl.col("bare").is_in(list(known))).then("bare").cast(kind)).with_columns(
+        problem=pl.when(pl.col("name").is_not_null())
+        .then(None)
+        .when(pl.col("bare").is_null() | (pl.col("bare") == ""))
+        .then(pl.lit(MISSING, dtype=PROBLEM))
+        .otherwise(pl.lit(UNKNOWN_NAME, dtype=PROBLEM))
+    )
+    return look_up(texts, table).select("name", "problem")
+
+
+def look_up(texts: pl.Series, table: pl.DataFrame) -> pl.DataFrame:
+    """The row of `table` (a column `text`, each text once) for every text, in order."""
+    return pl.DataFrame({"text": texts}).join(table, on="text", how="left", nulls_equal=True, maintain_order="left")
+
+
+def clean(texts: pl.Series) -> pl.Series:
+    """Texts without outer blanks; null where nothing is left."""
+    stripped = texts.str.strip_chars()
+    empty = stripped == ""
+    return stripped.set(empty, None) if empty.any() else stripped
+
+
+def missing(texts: pl.Series) -> pl.Series:
+    """The problem of cells that must not be blank, for texts already clean."""
+    return pl.select(pl.when(texts.is_null()).then(pl.lit(MISSING, dtype=PROBLEM))).to_series()
+
+
+def unmatched(table: str, column: str, texts: pl.Series, unknown: pl.Series) -> pl.DataFrame:
+    """The texts where `unknown` is true, with counts, as UNMATCHED."""
+    found = clean(texts.filter(unknown)).drop_nulls()
+    return (
+        pl.DataFrame({"text": found}, schema={"text": pl.String})
+        .group_by("text")
+        .agg(count=pl.len())
+        .select(pl.lit(table).alias("table"), pl.lit(column).alias("column"), "text", "count")
+        .cast(dict(UNMATCHED))
+        .sort("text")
+    )

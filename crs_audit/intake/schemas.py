@@ -1,0 +1,193 @@
+"""What a row of each table must be, declared once: types, and rules in the order in which they are told.
+
+A rule looks at a column that acceptance puts beside the typed ones: `<column>.problem` holds the reason why a cell
+cannot stand, or null; a boolean column is true where a rule that spans cells holds. pandera finds the rows that break a
+rule; a break that is not one of rows (a column missing, a type wrong) is a defect of the program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import polars as pl
+
+from crs_audit.intake.rejects import (
+    END_BEFORE_START,
+    FAHRENHEIT_SUSPECT,
+    IMPLAUSIBLE,
+    MISSING,
+    NO_SUCH_TIME,
+    NO_TIME_OF_DAY,
+    NOT_A_NUMBER,
+    NOT_A_TIME,
+    PROBLEM,
+    UNKNOWN_NAME,
+    UNKNOWN_UNIT,
+)
+from crs_audit.tables import SCHEMAS
+
+DIGESTS: dict[str, pl.DataType] = {"digest": pl.UInt64(), "digest2": pl.UInt64()}
+BROKEN = "broken"
+"""Column of the readers: why a row could not be read at all, null where it could."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`column`: the canonical column to blame, null for the whole row. `judged`: the column that tells."""
+
+    column: str | None
+    reason: str
+    judged: str
+
+    @property
+    def spans_cells(self) -> bool:
+        """Whether `judged` is a boolean column rather than a column of problems."""
+        return not self.judged.endswith(".problem") and self.judged != BROKEN
+
+
+def _problems(column: str, *reasons: str) -> tuple[Rule, ...]:
+    return tuple(Rule(column, reason, f"{column}.problem") for reason in reasons)
+
+
+def _holds(column: str, reason: str, judged: str) -> tuple[Rule, ...]:
+    return (Rule(column, reason, f"{column}.{judged}"),)
+
+
+def _time(column: str) -> tuple[Rule, ...]:
+    return (*_problems(column, MISSING), *_time_if_any(column))
+
+
+def _time_if_any(column: str) -> tuple[Rule, ...]:
+    return _problems(column, NOT_A_TIME, NO_SUCH_TIME, IMPLAUSIBLE)
+
+
+def _number_if_any(column: str) -> tuple[Rule, ...]:
+    return (*_problems(column, NOT_A_NUMBER), *_holds(column, IMPLAUSIBLE, "plausible"))
+
+
+def _after_start(column: str) -> tuple[Rule, ...]:
+    return (*_time_if_any(column), *_holds(column, END_BEFORE_START, "after_start"))
+
+
+_PATIENT = (Rule(None, BROKEN, BROKEN), *_problems("patient_id", MISSING))
+
+RULES: dict[str, tuple[Rule, ...]] = {
+    "infusions": (
+        *_PATIENT,
+        *_time("infusion_time"),
+        *_holds("infusion_time", NO_TIME_OF_DAY, "has_time"),
+        *_number_if_any("weight_kg"),
+        *_number_if_any("age_years"),
+        *_time_if_any("birth_date"),
+        *_holds("birth_date", IMPLAUSIBLE, "plausible"),
+        *_after_start("end_of_followup"),
+    ),
+    "vitals": (
+        *_PATIENT,
+        *_time("time"),
+        *_problems("vital", MISSING, UNKNOWN_NAME),
+        *_problems("value", MISSING, NOT_A_NUMBER),
+        *_problems("unit", UNKNOWN_UNIT),
+        *_holds("value", FAHRENHEIT_SUSPECT, "celsius"),
+        *_holds("value", IMPLAUSIBLE, "plausible"),
+    ),
+    "labs": (
+        *_PATIENT,
+        *_time("time"),
+        *_problems("lab", MISSING, UNKNOWN_NAME),
+        *_problems("value", MISSING, NOT_A_NUMBER),
+        *_problems("unit", UNKNOWN_UNIT),
+        *_holds("value", IMPLAUSIBLE, "plausible"),
+        *_time_if_any("result_time"),
+        *_problems("ref_high", NOT_A_NUMBER),
+    ),
+    "mar": (
+        *_PATIENT,
+        *_time("time"),
+        *_problems("drug", MISSING),
+        *_problems("action", MISSING),
+        *_number_if_any("dose"),
+        *_number_if_any("rate"),
+        *_after_start("end_time"),
+    ),
+    "adt": (
+        *_PATIENT,
+        *_time("in_time"),
+        *_after_start("out_time"),
+        *_problems("location_type", MISSING, UNKNOWN_NAME),
+    ),
+    "assessments": (
+        *_PATIENT,
+        *_time("time"),
+        *_problems("assessment", MISSING, UNKNOWN_NAME),
+        *_problems("value", MISSING, NOT_A_NUMBER),
+        *_holds("value", IMPLAUSIBLE, "plausible"),
+    ),
+    "procedures": (
+        *_PATIENT,
+        *_time("time"),
+        *_problems("procedure", MISSING, UNKNOWN_NAME),
+        *_after_start("end_time"),
+    ),
+}
+
+
+class SchemaDefect(Exception):
+    """A frame that no row of the extract can have made so: the program is wrong. Holds no value of the data."""
+
+
+def first_broken(table: str, judged: pl.DataFrame) -> pl.Series:
+    """For each row the number (in RULES[table]) of the first rule it breaks, null where it breaks none.
+
+    `judged`: exactly the columns of SCHEMAS[table], DIGESTS and those the rules look at. Raises SchemaDefect.
+    """
+    from pandera.config import ValidationDepth, config_context
+    from pandera.errors import SchemaErrors
+
+    rules = {(rule.judged, rule.reason): number for number, rule in enumerate(RULES[table])}
+    masks: dict[int, pl.Series] = {}
+    try:
+        # An environment variable can switch pandera off: never here.
+        with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
+            _schema(table).validate(judged, lazy=True)
+    except SchemaErrors as errors:
+        for error in errors.schema_errors:
+            output = getattr(error, "check_output", None)
+            number = rules.get((str(error.schema.name), str(getattr(error.check, "name", ""))))
+            if number is None or output is None or output.height != judged.height:
+                raise SchemaDefect(f"{table}: {error.reason_code} in column {error.schema.name}") from None
+            masks[number] = ~output.to_series(0)
+    found: pl.Series = pl.repeat(None, judged.height, dtype=pl.UInt8, eager=True)
+    for number in sorted(masks, reverse=True):
+        found = found.set(masks[number], number)
+    return found
+
+
+@cache
+def _schema(table: str) -> Any:
+    import pandera.polars as pa
+
+    def check(holds: pl.Expr, reason: str) -> Any:
+        # pandera hands over all columns and wants one boolean column back, as tall as the frame.
+        rule: Callable[[Any], pl.LazyFrame] = lambda data: data.lazyframe.select(holds)  # noqa: E731
+        return pa.Check(rule, name=reason)
+
+    columns = {name: pa.Column(dtype, nullable=True) for name, dtype in {**SCHEMAS[table], **DIGESTS}.items()}
+    for name in ("source", "row", *DIGESTS):
+        columns[name] = pa.Column(columns[name].dtype.type, nullable=False)
+    for judged in dict.fromkeys(rule.judged for rule in RULES[table]):
+        checks, dtype = [], pl.String() if judged == BROKEN else PROBLEM
+        for rule in (rule for rule in RULES[table] if rule.judged == judged):
+            cell = pl.col(judged)
+            if judged == BROKEN:
+                checks.append(check(cell.is_null(), rule.reason))
+            elif rule.spans_cells:
+                dtype = pl.Boolean()
+                checks.append(check(cell.fill_null(True), rule.reason))
+            else:
+                checks.append(check(cell.ne_missing(pl.lit(rule.reason, dtype=PROBLEM)), rule.reason))
+        columns[judged] = pa.Column(dtype, checks=checks, nullable=True)
+    return pa.DataFrameSchema(columns, strict=True)
