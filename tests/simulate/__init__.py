@@ -1,0 +1,1 @@
+"""The synthetic cohort: its bytes, its truth, and the audit held against that truth."""
