@@ -1,0 +1,1 @@
+"""Charts → the graded timeline: `astct.grade`."""
