@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import polars as pl
 
@@ -114,14 +114,12 @@ def _groups(given: pl.DataFrame, near: timedelta) -> pl.Series:
     breaks = (kind != kind.shift(1)) | (pl.col("time") - pl.col("time").shift(1) > near)
     runs = given.select("time", run=breaks.fill_null(True).cum_sum())
     spans = pl.col("time").max().over("run") - pl.col("time").min().over("run")
-    long_runs = runs.with_row_index("at").filter(spans > near)
     starts = given.select(breaks.fill_null(True)).to_series().to_list()
-    previous, first = -1, datetime.min
-    for at, time, run in long_runs.iter_rows():
-        if run != previous:
-            previous, first = run, time
-        elif time - first > near:
-            starts[at], first = True, time
+    for (_,), long_run in runs.with_row_index("at").filter(spans > near).group_by("run", maintain_order=True):
+        first = long_run.item(0, "time")
+        for at, time in long_run.select("at", "time").iter_rows():
+            if time - first > near:
+                starts[at], first = True, time
     return pl.Series("group", starts, dtype=pl.Boolean).cum_sum()
 
 

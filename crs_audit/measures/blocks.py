@@ -1,0 +1,88 @@
+"""Building blocks of measures: what lies within a time, the first of it, how many, chains, runs, numbers in words.
+
+`rows` are opportunities with `key`; `events` are rows with infusion and time. What is found keeps the columns of
+`events` and the `key` of the opportunity it was found for, so it can be cited as it is.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import polars as pl
+
+ANCHOR = pl.col("anchor")
+
+
+def within(
+    rows: pl.DataFrame, events: pl.DataFrame, since: pl.Expr, until: pl.Expr, *, until_included: bool = True
+) -> pl.DataFrame:
+    """Events of the opportunity's infusion from `since` (included) to `until`, by key and time."""
+    bounds = rows.select("key", "infusion", _since=since, _until=until)
+    time = pl.col("time")
+    before_end = time <= pl.col("_until") if until_included else time < pl.col("_until")
+    found = bounds.join(events, on="infusion").filter((time >= pl.col("_since")) & before_end)
+    return found.drop("_since", "_until").sort("key", "time", maintain_order=True)
+
+
+def with_first(rows: pl.DataFrame, found: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Adds `name`: the time of the first event found, null where there is none."""
+    return rows.join(found.group_by("key").agg(pl.col("time").min().alias(name)), on="key", how="left")
+
+
+def with_count(rows: pl.DataFrame, found: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Adds `name`: how many events were found."""
+    counted = rows.join(found.group_by("key").agg(pl.len().alias(name)), on="key", how="left")
+    return counted.with_columns(pl.col(name).fill_null(0))
+
+
+def only_first(found: pl.DataFrame) -> pl.DataFrame:
+    """The first event of each opportunity."""
+    return found.sort("key", "time", maintain_order=True).unique("key", keep="first", maintain_order=True)
+
+
+def chain(found: pl.DataFrame, gap: timedelta) -> pl.DataFrame:
+    """Of each opportunity's events those before the first pause longer than `gap`."""
+    ordered = found.sort("key", "time", maintain_order=True)
+    broken = (pl.col("time") - pl.col("time").shift(1).over("key") > gap).fill_null(False)
+    return ordered.filter(broken.cast(pl.UInt32).cum_sum().over("key") == 0)
+
+
+def most_within(events: pl.DataFrame, period: timedelta) -> pl.DataFrame:
+    """infusion, most: the largest number of `events` in any half-open period of this length."""
+    if events.is_empty():
+        return pl.DataFrame(schema={"infusion": pl.UInt32, "most": pl.UInt32})
+    ordered = events.select("infusion", "time").sort("infusion", "time")
+    # The fullest period begins with an event.
+    begun = ordered.rolling("time", period=period, offset=timedelta(), closed="left", group_by="infusion")
+    return begun.agg(n=pl.len()).group_by("infusion").agg(most=pl.col("n").max())
+
+
+def runs(segments: pl.DataFrame, condition: pl.Expr, *, lasting: timedelta = timedelta()) -> pl.DataFrame:
+    """infusion, start, end of every longest stretch of `segments` with `condition` that lasts at least so long."""
+    held = condition.fill_null(False)
+    marked = segments.sort("infusion", "start").select(
+        "infusion", "start", "end", held=held, run=pl.struct("infusion", held=held).rle_id()
+    )
+    found = (
+        marked.filter("held")
+        .group_by("run", maintain_order=True)
+        .agg(pl.col("infusion").first(), pl.col("start").first(), pl.col("end").last())
+    )
+    return found.drop("run").filter(pl.col("end") - pl.col("start") >= lasting)
+
+
+def minutes(start: pl.Expr, end: pl.Expr) -> pl.Expr:
+    """Minutes from `start` to `end`, negative if it comes before."""
+    return (end - start).dt.total_microseconds() / 60_000_000
+
+
+def in_words(number: pl.Expr) -> pl.Expr:
+    """A number without needless decimals: 150, 7.5."""
+    return number.cast(pl.Float64).round(1).cast(pl.String).str.replace(r"\.0$", "")
+
+
+def grade_at(segments: pl.DataFrame, times: pl.DataFrame) -> pl.DataFrame:
+    """Each row of `times` (infusion, time) with the segment that holds then."""
+    return times.sort("time").join_asof(
+        segments.sort("start"), left_on="time", right_on="start", by="infusion", check_sortedness=False
+    )

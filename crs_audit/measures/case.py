@@ -1,0 +1,134 @@
+"""What measures look at: the infusions, their episodes and everything given or charted, cut to what may count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from crs_audit.chart import Chart
+from crs_audit.grading.astct import Grading
+from crs_audit.medication.given import Medication
+from crs_audit.protocol.load import Protocol
+from crs_audit.tables import Facts
+
+MAY_LACK = ("vitals", "labs", "mar", "adt")
+"""Tables of which an infusion without a row counts as not extracted."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """All infusions of a shard. Times of charted rows lie before `w`: what comes after the window does not count."""
+
+    chart: Chart
+    medication: Medication
+    grading: Grading
+    protocol: Protocol
+
+    @property
+    def facts(self) -> Facts:
+        return self.chart.facts
+
+    def value(self, key: str) -> Any:
+        """A number of the protocol."""
+        return self.protocol.value(key)
+
+    def span(self, key: str) -> timedelta:
+        """A duration of the protocol."""
+        return self.protocol.span(key)
+
+    def said(self, key: str) -> str:
+        """A number of the protocol with its unit, as a reader says it."""
+        return self.protocol.parameters[key].text
+
+    @cached_property
+    def infusions(self) -> pl.DataFrame:
+        """infusion, t0, w, e, product, has_vitals, has_labs, has_mar, has_adt (a row in `[t0 - 7 d, w)`)."""
+        frame = self.chart.infusions.select("infusion", "t0", "w", "e", "product")
+        for table in MAY_LACK:
+            there = self._infusions_in(table)
+            frame = frame.with_columns(pl.col("infusion").is_in(there.implode()).alias(f"has_{table}"))
+        return frame
+
+    def _infusions_in(self, table: str) -> pl.Series:
+        rows: pl.DataFrame = getattr(self.chart, table)
+        bounds = self.chart.infusions.select("infusion", "w", since=pl.col("t0") - self.span("window.history"))
+        if table == "vitals":
+            # The chart holds no older ones, so the first row of each decides; a join of all would be slow.
+            found = rows.group_by("infusion").agg(pl.col("time").min()).join(bounds, on="infusion")
+            return found.filter(pl.col("time") < pl.col("w")).get_column("infusion")
+        start, end = ("in_time", "out_time") if table == "adt" else ("time", "time")
+        held = (pl.col(start) < pl.col("w")) & (pl.col(end).is_null() | (pl.col(end) >= pl.col("since")))
+        return rows.select("infusion", *{start, end}).join(bounds, on="infusion").filter(held).get_column("infusion")
+
+    def in_window(self, rows: pl.DataFrame, *, from_t0: bool = True) -> pl.DataFrame:
+        """Those of `rows` (infusion, time, …) before `w`, and not before `t0` unless `from_t0` is false."""
+        kept = pl.col("time") < pl.col("w")
+        if from_t0:
+            kept &= pl.col("time") >= pl.col("t0")
+        return rows.join(self.infusions.select("infusion", "t0", "w"), on="infusion").filter(kept).drop("t0", "w")
+
+    @cached_property
+    def tocilizumab(self) -> pl.DataFrame:
+        """Tocilizumab doses of the window, by time: infusion, dose, time, end, amount, number (1 …), …"""
+        doses = self.in_window(self.medication.tocilizumab).sort("infusion", "time", "dose")
+        return doses.with_columns(number=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over("infusion"))
+
+    @cached_property
+    def steroids(self) -> pl.DataFrame:
+        """Systemic steroid doses of the window: infusion, dose, time, drug, amount, dex_mg, physiologic, …"""
+        return self.in_window(self.medication.steroids)
+
+    @cached_property
+    def treatment(self) -> pl.DataFrame:
+        """Steroid doses of the window above physiologic."""
+        return self.steroids.filter(~pl.col("physiologic"))
+
+    @cached_property
+    def icans(self) -> pl.DataFrame:
+        """Documented ICANS grades: infusion, time, grade, source, row, raw_value."""
+        rows = self.chart.assessments.filter((pl.col("assessment") == "icans_grade") & pl.col("value").is_not_null())
+        return self.in_window(
+            rows.select("infusion", "time", "source", "row", "raw_value", grade="value"), from_t0=False
+        )
+
+    @property
+    def icans_extracted(self) -> bool:
+        """Whether the extract holds ICANS grades at all."""
+        return "icans_grade" in self.facts.assessments
+
+    @cached_property
+    def every_infusion(self) -> pl.DataFrame:
+        """One opportunity per infusion, anchored at T0."""
+        return self.opened(self.infusions.select("infusion", anchor="t0"))
+
+    def episodes_from(self, grade: int) -> pl.DataFrame:
+        """One opportunity per episode that reaches `grade`, anchored there: also onset, over (its end), max_grade,
+        over_before (end of the episode before)."""
+        found = self._episodes.filter(pl.col("max_grade") >= grade)
+        return self.opened(found.with_columns(anchor=pl.col(f"first_grade_{grade}")))
+
+    @cached_property
+    def _episodes(self) -> pl.DataFrame:
+        ordered = self.grading.episodes.sort("infusion", "episode").rename({"end": "over"})
+        return ordered.with_columns(over_before=pl.col("over").shift(1).over("infusion"))
+
+    def doses_of(self, doses: pl.DataFrame) -> pl.DataFrame:
+        """One opportunity per dose, anchored at it, with the columns of `doses`; its episode is the one it lies in."""
+        spans = self._episodes.select("infusion", "episode", "onset", "over")
+        within = doses.select("infusion", "dose", "time").join(spans, on="infusion")
+        within = within.filter((pl.col("time") >= pl.col("onset")) & (pl.col("time") < pl.col("over")))
+        found = doses.join(within.select("dose", "episode"), on="dose", how="left")
+        return self.opened(found.with_columns(anchor="time").sort("infusion", "anchor", "dose"))
+
+    def opened(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Adds key, the infusion's bounds and has_<table>, and a null episode where there is none."""
+        if "episode" not in rows.columns:
+            rows = rows.with_columns(episode=pl.lit(None, dtype=pl.UInt16))
+        known = self.infusions.select(
+            "infusion", *(column for column in self.infusions.columns if column not in rows.columns)
+        )
+        return rows.join(known, on="infusion", maintain_order="left").with_row_index("key")

@@ -1,0 +1,63 @@
+"""Grade 3: tocilizumab goes on, steroids begin."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from crs_audit.measures.anchors import drivers_at, with_cap
+from crs_audit.measures.blocks import ANCHOR, in_words, minutes, only_first, with_count, with_first, within
+from crs_audit.measures.case import Case
+from crs_audit.measures.catalogue import measure
+from crs_audit.measures.opportunities import Opportunities
+
+first = pl.col("first")
+
+
+@measure("G3-02", opened_by=("vitals",))
+def tocilizumab_continued(case: Case) -> Opportunities:
+    """Grade 3: tocilizumab from shortly before to shortly after it, unless a cap was reached."""
+    rows = with_cap(case.episodes_from(3), case)
+    due = ANCHOR + case.span("G3-02.after")
+    found = within(rows, case.tocilizumab, ANCHOR - case.span("G3-02.before"), due)
+    rows = with_first(rows, found, "first")
+    value = minutes(ANCHOR, first)
+    limits = f"{case.said('G3-02.before')} before to {case.said('G3-02.after')} after"
+    return (
+        Opportunities(rows)
+        .exclude("cap", pl.col("capped"))
+        .require(f"tocilizumab {limits} grade 3", first.is_not_null(), by=due, table="mar", cites=found)
+        .cite("grade 3 reached", drivers_at(case, rows))
+        .measured(value, "min", f"−{case.said('G3-02.before')} to {case.said('G3-02.after')}")
+        .tell(pl.when(first.is_null()).then(pl.lit(f"No tocilizumab {limits} grade 3"))
+              .otherwise(pl.format("Tocilizumab {} min after grade 3", in_words(value))))
+    )  # fmt: skip
+
+
+@measure("G3-03", opened_by=("vitals",))
+def steroid_at_once(case: Case) -> Opportunities:
+    """Grade 3: a steroid dose worth the text's dexamethasone from shortly before to the target after it; up to the
+    amber limit not met, but amber. A dose of unknown amount in that time leaves it unknown."""
+    rows, enough = case.episodes_from(3), case.value("medication.steroid_dose")
+    due, since = ANCHOR + case.span("G3-03.target"), ANCHOR - case.span("G3-03.before")
+    large = within(rows, case.steroids.filter(pl.col("dex_mg") >= enough), since, pl.col("w"))
+    unclear = within(rows, case.steroids.filter(pl.col("dex_mg").is_null()), since, due)
+    rows = with_count(with_first(rows, large, "first"), unclear, "unclear")
+    in_time = (first <= due).fill_null(False)
+    value, limit = minutes(ANCHOR, first), case.value("G3-03.target")
+    return (
+        Opportunities(rows)
+        .require(
+            f"steroid dose worth {enough:g} mg dexamethasone at most {case.said('G3-03.target')} after grade 3",
+            pl.when(in_time | (pl.col("unclear") == 0)).then(in_time),
+            by=due,
+            table="mar",
+            fails=pl.when(first.is_null()).then(pl.lit("never_given")).otherwise(pl.lit("late")),
+            unknown="amount",
+            cites=pl.concat([only_first(large), unclear]),
+        )
+        .amber(first <= ANCHOR + case.span("G3-03.amber"))
+        .cite("grade 3 reached", drivers_at(case, rows))
+        .measured(value, "min", f"≤ {limit:g}")
+        .tell(pl.when(first.is_null()).then(pl.lit(f"No steroid dose of this size (limit {limit:g} min after grade 3)"))
+              .otherwise(pl.format(f"First steroid dose {{}} min after grade 3 (limit {limit:g})", in_words(value))))
+    )  # fmt: skip

@@ -1,0 +1,22 @@
+"""Neurotoxicity (ICANS) beside a dose."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from crs_audit.measures.anchors import with_nearby
+from crs_audit.measures.case import Case
+
+
+def with_icans(rows: pl.DataFrame, case: Case, name: str = "icans") -> pl.DataFrame:
+    """Adds `name` to doses (infusion, time, …): an ICANS grade that asks for steroids was charted close to it."""
+    near = case.span("shared.icans_window")
+    high = case.icans.filter(pl.col("grade") >= case.value("shared.icans_concurrent"))
+    keyed = rows.rename({"key": "_key"}, strict=False).with_row_index("key")
+    told = with_nearby(keyed, high, name, pl.col("time") - near, pl.col("time") + near)
+    return told.drop("key").rename({"_key": "key"}, strict=False)
+
+
+def ambiguous_doses(case: Case) -> pl.DataFrame:
+    """dose: steroid doses of which nobody can say whether they were for CRS or for ICANS."""
+    return with_icans(case.steroids, case).filter("icans").select("dose")
