@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+import datetime as dates
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 MINUTE = 60_000_000
@@ -42,13 +43,14 @@ class SiteClock:
     def date(self, us: int | None) -> str:
         return "—" if us is None else f"{self.local(us):%Y-%m-%d}"
 
-    def midnight(self, day: date) -> int:
+    def midnight(self, day: dates.date) -> int:
         """The first instant of a local date."""
         return micros(datetime(day.year, day.month, day.day, tzinfo=self.zone).astimezone(UTC))
 
     def hours(self, start: int, end: int, step: int) -> list[int]:
         """Instants in [start, end] at which the local clock shows a whole multiple of `step` hours."""
-        day, last, found = self.local(start).date(), self.local(end).date(), []
+        found: list[int] = []
+        day, last = self.local(start).date(), self.local(end).date()
         while day <= last:
             for hour in range(0, 24, step):
                 us = micros(datetime(day.year, day.month, day.day, hour, tzinfo=self.zone).astimezone(UTC))

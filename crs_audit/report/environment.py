@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -39,6 +41,11 @@ def environment() -> Environment:
     )  # fmt: skip
     env.globals.update(words=words, plural=words.plural)
     return env
+
+
+def generated(instant: datetime, timezone: str) -> str:
+    """When the run was made, in the site's zone."""
+    return f"{instant.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
 
 
 def render(template: str, *, script: bool = False, **values: Any) -> str:

@@ -1,0 +1,164 @@
+"""The page of one infusion: picture, verdicts with their evidence, charted rows."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from crs_audit.report import charted, words
+from crs_audit.report.clock import MINUTE, SiteClock
+from crs_audit.report.environment import generated, render
+from crs_audit.report.pictures.timeline import Drawing, episode_picture, whole_window
+from crs_audit.report.verdicts import GROUPS, not_applicable, source_text, verdicts
+
+if TYPE_CHECKING:
+    from crs_audit.report.result import PageContext, PatientView
+
+
+LEGEND = (
+    ("m-toci", "toci", "tocilizumab"),
+    ("m-ster", "ster", "corticosteroid"),
+    ("m-ster-low", "ster low", "physiologic"),
+    ("m-alt", "alt", "other agent"),
+    ("m-bolus", "bolus", "fluid bolus"),
+    ("m-fluid", "fluid", "other IV fluid"),
+    ("m-apy", "apy", "antipyretic"),
+    ("m-gcsf", "gcsf", "G-CSF"),
+    ("m-gm", "gm", "GM-CSF"),
+    ("m-abx", "abx", "antibiotic"),
+    ("m-afg", "afg", "antifungal"),
+)
+"""Symbol, class and meaning of the marks."""
+
+
+@cache
+def _clock(timezone: str) -> SiteClock:
+    return SiteClock(timezone)
+
+
+def render_patient(view: PatientView, context: PageContext) -> str:
+    """HTML of the page `patients/<token>.html`. Pure: the same view and context give the same text."""
+    clock = _clock(context.timezone)
+    drawing = Drawing(view, clock, context.protocol)
+    picture, absent = whole_window(drawing)
+    found = verdicts(view, context, clock)
+    return render(
+        "patient.html.j2",
+        context=context,
+        view=view,
+        name=_name(view, context),
+        patient_facts=_facts(view, context, clock),
+        generated=generated(context.generated, context.timezone),
+        legend=LEGEND,
+        picture=picture,
+        absent=absent,
+        episodes=[
+            (episode, episode_picture(drawing, episode), _episode_facts(episode, drawing, clock))
+            for episode in drawing.episodes
+        ],
+        gradable=bool(view.tables.get("vitals", {}).get("time")),
+        groups=[(key, heading, about, found[key]) for key, heading, about in GROUPS if key in found],
+        not_applicable=not_applicable(view, context),
+        tocilizumab=view.rows("tocilizumab_doses"),
+        steroids=view.rows("steroid_doses"),
+        flags=_flags(view, context, clock),
+        tables=_tables(view, context, clock),
+        clock=clock,
+    )
+
+
+def _name(view: PatientView, context: PageContext) -> str:
+    if not context.internal:
+        return f"Infusion {view.token}"
+    patient, _, number = view.infusion["infusion_id"].rpartition("/")
+    return f"Patient {patient}, infusion {number}"
+
+
+def _facts(view: PatientView, context: PageContext, clock: SiteClock) -> list[tuple[str, str]]:
+    row = view.infusion
+    grade, strict = row.get("max_grade"), row.get("strict_max_grade")
+    graded = "not gradable" if grade is None else str(grade)
+    if strict is not None and grade is not None and strict != grade:
+        graded += f" (strict reading: {strict})"
+    product = row["product"] or "not known"
+    if row.get("product_text") and row["product_text"] != row["product"]:
+        product += f" (“{row['product_text']}”)"
+    facts = [
+        ("Product", product),
+        ("Infusion (T0)", clock.text(row["t0"])),
+        ("Highest CRS grade", graded),
+        ("Age", f"{words.number(row['age_years'])} y" if row["age_years"] is not None else "not known: adult limits"),
+        ("Weight at infusion", f"{words.number(row['weight_kg'])} kg" if row["weight_kg"] is not None else "not given"),
+        ("Window ends", clock.text(row["w"])),
+        ("Follow-up ends", f"{clock.text(row['e'])}, {words.FOLLOW_UP.get(row['e_source'], row['e_source'])}"),
+    ]
+    if row.get("site"):
+        facts.append(("Site", row["site"]))
+    if row.get("flags"):
+        facts.append(("Flags", row["flags"].replace("_", " ").replace(",", ", ")))
+    return facts
+
+
+def _flags(view: PatientView, context: PageContext, clock: SiteClock) -> list[tuple[str, Any, str, str, Any]]:
+    """(flag, episode, time, file, row) of each flag."""
+    return [
+        (
+            row["flag"].replace("_", " "),
+            row["episode"],
+            clock.text(row["time"]),
+            source_text(context, row["source"]),
+            row["row"],
+        )
+        for row in view.rows("flags")
+    ]
+
+
+def _episode_facts(episode: dict[str, Any], drawing: Drawing, clock: SiteClock) -> list[tuple[str, str]]:
+    onset, t0 = episode["onset"], drawing.view.infusion["t0"]
+    facts = [
+        ("Onset", f"{clock.text(onset)}, {words.span((onset - t0) / MINUTE)} after T0"),
+        ("End", f"{clock.text(episode['end'])}, lasted {words.span((episode['end'] - onset) / MINUTE)}"),
+        ("Highest grade", str(episode["max_grade"])),
+    ]
+    if episode["strict_max_grade"] != episode["max_grade"]:
+        facts.append(("Strict reading", f"{episode['strict_max_grade']} (antipyretics do not stand in for fever)"))
+    hours = [(k, episode[f"hours_grade_{k}"]) for k in (1, 2, 3, 4)]
+    facts.append(("Hours at grade", ", ".join(f"{k}: {words.number(round(h, 1))} h" for k, h in hours if h)))
+    if episode["hours_unobserved"]:
+        facts.append(("Hours unobserved", f"{words.number(round(episode['hours_unobserved'], 1))} h"))
+    given, second = drawing.delays.get(episode["episode"]), episode["first_grade_2"]
+    if second:
+        if given is None:
+            facts.append(("Tocilizumab", "none found for this episode"))
+        else:
+            facts.append(("First tocilizumab", f"{clock.text(given)}, {_relative(given, second, onset)}"))
+    return facts
+
+
+def _relative(given: int, second: int, onset: int) -> str:
+    def told(us: int, what: str) -> str:
+        minutes = (given - us) / MINUTE
+        return f"{words.span(abs(minutes))} {'after' if minutes >= 0 else 'before'} {what}"
+
+    return (
+        f"{told(second, 'grade 2')}, {told(onset, 'onset')}" if second != onset else told(second, "onset, at grade 2")
+    )
+
+
+def _tables(view: PatientView, context: PageContext, clock: SiteClock) -> list[tuple[str, str, list[str], Any, int]]:
+    """(key, title, headings, rows, number of rows) of the charted tables."""
+
+    def source(table: str) -> str:
+        return charted.source_heading(view.tables.get(table, {}), context)
+
+    specs = [
+        ("timeline", "Grade over time", ["From", "To", "Grade", "Observed", "Drivers", "Rows behind it"],
+         charted.timeline_rows),
+        ("vitals", "Vital signs", ["Time", *words.VITALS.values(), "Flags", source("vitals")], charted.vitals_rows),
+        ("labs", "Laboratory values", ["Collected", "Values", source("labs")], charted.labs_rows),
+        ("mar", "Drugs the audit looks at", ["Time", "Drug", "As charted", "Action", "Dose", "Route", "Rate", "End",
+         "Flags", source("mar")], charted.mar_rows),
+        ("other", "Stays, assessments, procedures", ["Time", "Kind", "What", "Until", "File and row"],
+         charted.other_rows),
+    ]  # fmt: skip
+    return [(key, title, heads, *rows(view, context, clock)) for key, title, heads, rows in specs]

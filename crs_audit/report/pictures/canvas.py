@@ -1,0 +1,146 @@
+"""A drawing of lanes over time: one x scale, lanes stacked downwards, everything as SVG text.
+
+Colours and strokes are classes of the page's style sheet (light, dark, print); only coordinates are written here.
+"""
+
+from __future__ import annotations
+
+from markupsafe import Markup, escape
+
+from crs_audit.report.clock import HOUR, SiteClock
+
+WIDTH = 1000
+LEFT = 132
+RIGHT = 990
+CHAR = 5.9
+"""Width of a letter of the pictures' 11 px text, for deciding what fits."""
+
+_HOUR_STEPS = (1, 2, 3, 4, 6, 12)
+_MAX_TICKS = 13
+_LABEL_WIDTH = 52
+
+
+class Canvas:
+    """Collects the marks of one picture that shows `[start, end]` (microseconds since 1970)."""
+
+    def __init__(self, start: int, end: int, clock: SiteClock) -> None:
+        self.start, self.end, self.clock = start, end, clock
+        self.y = 4.0
+        self.back: list[str] = []
+        self.parts: list[str] = []
+        self._scale = (RIGHT - LEFT) / max(end - start, 1)
+
+    def x(self, us: int) -> float:
+        """Horizontal place of an instant, clipped to the plot."""
+        return LEFT + (min(max(us, self.start), self.end) - self.start) * self._scale
+
+    def shows(self, us: int) -> bool:
+        return self.start <= us <= self.end
+
+    def lane(self, label: str, height: float, note: str = "") -> float:
+        """Opens a lane under the last one and gives its top."""
+        top = self.y
+        self.y = top + height
+        self.parts.append(
+            f'<path class="sep" d="M0 {top:.1f}H{RIGHT}"/><text class="lane" x="0" y="{top + 13:.1f}">{label}</text>'
+        )
+        if note:
+            self.parts.append(f'<text class="note" x="0" y="{top + 26:.1f}">{escape(note)}</text>')
+        return top
+
+    def bar(self, start: int, end: int, y: float, height: float, cls: str, title: str, text: str = "") -> None:
+        """A bar from start to end; its text only where it fits."""
+        if end <= self.start or start >= self.end:
+            return
+        left, right = self.x(start), self.x(end)
+        width = max(right - left, 1.2)
+        self.parts.append(
+            f'<rect class="{cls}" x="{left:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}">'
+            f"<title>{escape(title)}</title></rect>"
+        )
+        if text and width >= CHAR * len(text) + 4:
+            self.text(left + width / 2, y + height / 2 + 4, text, f"on {cls}-t")
+
+    def mark(self, symbol: str, us: int, y: float, cls: str, title: str) -> None:
+        """A symbol of the page's sprite, centred on its instant."""
+        self.parts.append(
+            f'<use href="#{symbol}" class="{cls}" x="{self.x(us):.1f}" y="{y:.1f}"><title>{escape(title)}</title></use>'
+        )
+
+    def text(self, x: float, y: float, text: str, cls: str = "t") -> None:
+        self.parts.append(f'<text class="{cls}" x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>')
+
+    def rule(self, us: int, top: float, bottom: float, cls: str, title: str = "") -> None:
+        """A vertical line at an instant."""
+        x = self.x(us)
+        name = f"<title>{escape(title)}</title>" if title else ""
+        self.parts.append(f'<path class="{cls}" d="M{x:.1f} {top:.1f}V{bottom:.1f}">{name}</path>')
+
+    def time_axis(self, t0: int) -> None:
+        """Ticks at clock hours or at local midnights, with the day after the infusion's date (day 0)."""
+        hours = (self.end - self.start) / HOUR
+        step = next((s for s in _HOUR_STEPS if hours / s <= _MAX_TICKS), None)
+        base = self.clock.local(t0).date()
+        ticks = self.clock.hours(self.start, self.end, step or 24)
+        every = 1 if step else max(1, -(-_LABEL_WIDTH * len(ticks) // (RIGHT - LEFT)))
+        free = 0.0
+        for i, us in enumerate(ticks):
+            local, x = self.clock.local(us), self.x(us)
+            midnight = local.hour == 0
+            self.back.append(f'<path class="{"day" if midnight else "tick"}" d="M{x:.1f} {self.y + 30:.1f}V@"/>')
+            if i % every or x < free:
+                continue
+            free = x + 40
+            day = (local.date() - base).days
+            upper = f"day {day}".replace("-", "−") if midnight or i == 0 else ""
+            lower = f"{local.day} {local:%b}" if not step else f"{local:%H:%M}"
+            if step and upper:
+                upper += f" · {local.day} {local:%b}"
+            anchor = "ax s" if x > RIGHT - 40 else "ax"
+            if upper:
+                self.parts.append(f'<text class="{anchor} b" x="{x:.1f}" y="{self.y + 11:.1f}">{upper}</text>')
+            self.parts.append(f'<text class="{anchor}" x="{x:.1f}" y="{self.y + 24:.1f}">{lower}</text>')
+        self.y += 32
+
+    def svg(self, name: str, title: str, description: str) -> Markup:
+        """The picture; `name` makes its ids unique in the page."""
+        height = self.y + 4
+        back = "".join(part.replace("@", f"{self.y:.1f}") for part in self.back)
+        return Markup(
+            f'<svg class="pic" viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-labelledby="{name}-t {name}-d">'
+            f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(description)}</desc>'
+            f'{back}{"".join(self.parts)}<path class="sep" d="M0 {self.y:.1f}H{RIGHT}"/></svg>'
+        )
+
+
+def staggered(marks: list[tuple[float, str]], levels: int) -> tuple[list[tuple[int, bool]], int]:
+    """(x, label) of marks in order of x → for each its level and whether its label fits there, and the levels used.
+
+    With all labels if some level has room for every one of them; else the marks are spread first and only the labels
+    that the next mark of their level leaves room for are written: the others are in the tooltip and the tables.
+    """
+    with_labels = _spread([(x, x + 9 + CHAR * len(label)) for x, label in marks], levels)
+    if with_labels is not None:
+        fits = [x + 9 + CHAR * len(label) <= WIDTH for x, label in marks]
+        return list(zip(with_labels, fits, strict=True)), max(with_labels, default=0) + 1
+    spread = _spread([(x, x + 8) for x, _ in marks], levels) or [i % levels for i in range(len(marks))]
+    placed = []
+    for i, ((x, label), level) in enumerate(zip(marks, spread, strict=True)):
+        end = x + 9 + CHAR * len(label)
+        after = next(
+            (other for (other, _), at in zip(marks[i + 1 :], spread[i + 1 :], strict=True) if at == level), WIDTH
+        )
+        placed.append((level, end <= min(after - 6, WIDTH)))
+    return placed, max(spread, default=0) + 1
+
+
+def _spread(extents: list[tuple[float, float]], levels: int) -> list[int] | None:
+    """First level with room for each (left, right), or None where some find none."""
+    ends, found = [-1e9] * levels, []
+    for left, right in extents:
+        level = next((i for i in range(levels) if ends[i] <= left - 6), None)
+        if level is None:
+            return None
+        ends[level] = right
+        found.append(level)
+    return found

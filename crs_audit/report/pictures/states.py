@@ -1,0 +1,222 @@
+"""Lanes of what the patient's state was: grade, temperature, pressure, oxygen, vasopressors, stays, assessments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from crs_audit.report import words
+from crs_audit.report.clock import MINUTE
+from crs_audit.report.pictures.canvas import LEFT, RIGHT, Canvas
+
+Segment = dict[str, Any]
+"""A timeline row: start, end, grade, observed, drivers."""
+
+STATE_DRIVERS = ("fever", "hypotension")
+_TEMPERATURE = (35.5, 41.0)
+_PRESSURE = (40.0, 160.0)
+_DENSE = 160
+"""More readings than this in one picture: only those beyond the limit are marked singly, the rest is the line."""
+
+
+def grade_lane(canvas: Canvas, segments: Sequence[Segment], detailed: bool) -> None:
+    """Grade as steps: height, colour and number say the same; hours without a known grade are hatched."""
+    top = canvas.lane("CRS grade", 50, "ASTCT")
+    base = top + 46
+    for start, end, grade, drivers in merged(segments, detailed):
+        if not grade:
+            continue
+        height = 8 + 9 * grade
+        length = words.span((end - start) / MINUTE)
+        title = f"Grade {grade}, {canvas.clock.text(start)} to {canvas.clock.text(end)} ({length})"
+        title += f": {words.drivers(drivers)}" if drivers else ""
+        canvas.bar(start, end, base - height, height, f"g{grade}", title, str(grade))
+    canvas.parts.append(f'<path class="base" d="M{LEFT} {base:.1f}H{RIGHT}"/>')
+
+
+def unobserved(canvas: Canvas, segments: Sequence[Segment], top: float, bottom: float) -> None:
+    """Hatches the hours in which fever or pressure was not known, behind everything else."""
+    for start, end in gaps(segments):
+        if end <= canvas.start or start >= canvas.end:
+            continue
+        left, right = canvas.x(start), canvas.x(end)
+        canvas.back.append(
+            f'<rect class="gap" x="{left:.1f}" y="{top:.1f}" width="{max(right - left, 1):.1f}" '
+            f'height="{bottom - top:.1f}"><title>Not observed, {canvas.clock.text(start)} to '
+            f"{canvas.clock.text(end)}</title></rect>"
+        )
+
+
+def merged(segments: Sequence[Segment], detailed: bool) -> list[tuple[int, int, int, str]]:
+    """Touching rows of one grade as one; with their drivers, row by row, where `detailed`."""
+    found: list[tuple[int, int, int, str]] = []
+    for segment in segments:
+        grade = segment["grade"] or 0
+        drivers = (segment["drivers"] or "") if detailed else ""
+        if found and found[-1][2:] == (grade, drivers) and found[-1][1] == segment["start"]:
+            found[-1] = (found[-1][0], segment["end"], grade, drivers)
+        else:
+            found.append((segment["start"], segment["end"], grade, drivers))
+    return found
+
+
+def gaps(segments: Sequence[Segment]) -> list[tuple[int, int]]:
+    """Touching unobserved rows as one."""
+    found: list[tuple[int, int]] = []
+    for segment in segments:
+        if segment["observed"]:
+            continue
+        if found and found[-1][1] == segment["start"]:
+            found[-1] = (found[-1][0], segment["end"])
+        else:
+            found.append((segment["start"], segment["end"]))
+    return found
+
+
+def runs(segments: Sequence[Segment]) -> tuple[list[tuple[int, int, str]], dict[str, list[tuple[int, int]]]]:
+    """Drivers of the timeline → runs of counted oxygen (start, end, text) and of each vasopressor."""
+    oxygen: list[tuple[int, int, str]] = []
+    pressors: dict[str, list[tuple[int, int]]] = {}
+    for segment in segments:
+        if not segment["drivers"]:
+            continue
+        start, end = segment["start"], segment["end"]
+        for driver in segment["drivers"].split("; "):
+            if driver.startswith("oxygen="):
+                text = words.driver(driver)
+                if oxygen and oxygen[-1][1:] == (start, text):
+                    oxygen[-1] = (oxygen[-1][0], end, text)
+                else:
+                    oxygen.append((start, end, text))
+            elif driver not in STATE_DRIVERS:
+                spans = pressors.setdefault(driver, [])
+                if spans and spans[-1][1] == start:
+                    spans[-1] = (spans[-1][0], end)
+                else:
+                    spans.append((start, end))
+    return oxygen, pressors
+
+
+def temperature_lane(canvas: Canvas, readings: list[tuple[int, float]], limit: float, carry: int) -> None:
+    top = canvas.lane("Temperature", 58, "°C")
+    place = _scale(*_TEMPERATURE, top + 6, top + 54)
+    _limit(canvas, place(limit), f"{limit:.1f}")
+    _line(canvas, readings, place, carry, "temp")
+    _points(canvas, readings, place, "m-temp", "temp", "°C", lambda value: value >= limit)
+
+
+def pressure_lane(
+    canvas: Canvas, sbp: list[tuple[int, float]], mean: list[tuple[int, float]], limits: tuple[float, float | None],
+    carry: int,
+) -> None:  # fmt: skip
+    """Systolic (solid, round) and mean pressure (dashed, diamond) with the limits that hold for this age."""
+    top = canvas.lane("Blood pressure", 74, "SBP ●  MAP ◇")
+    place = _scale(*_PRESSURE, top + 6, top + 70)
+    for channel, readings, symbol, limit in (("sbp", sbp, "m-sbp", limits[0]), ("map", mean, "m-map", limits[1])):
+        if limit is None:
+            continue
+        _limit(canvas, place(limit), f"{limit:.0f}")
+        _line(canvas, readings, place, carry, channel)
+        _points(canvas, readings, place, symbol, channel, f"mmHg {channel.upper()}", lambda v, at=limit: v < at)
+
+
+def oxygen_lane(
+    canvas: Canvas, support: list[tuple[int, int, str]], charted: list[tuple[int, str]]
+) -> None:  # fmt: skip
+    """Support that counts towards the grade as bars, every charting as a tick."""
+    top = canvas.lane("Oxygen", 30, "counted support")
+    for start, end, text in support:
+        title = f"{text}, {canvas.clock.text(start)} to {canvas.clock.text(end)}"
+        canvas.bar(start, end, top + 4, 16, "ox", title, text)
+    for us, text in charted:
+        if canvas.shows(us):
+            canvas.rule(us, top + 22, top + 28, "ch", f"{canvas.clock.text(us)}: {text}")
+
+
+def pressor_lanes(canvas: Canvas, pressors: dict[str, list[tuple[int, int]]]) -> None:
+    shown = {drug: spans for drug, spans in sorted(pressors.items()) if _any_shown(canvas, spans)}
+    if not shown:
+        return
+    top = canvas.lane("Vasopressors", 8 + 17 * len(shown))
+    for i, (drug, spans) in enumerate(shown.items()):
+        y = top + 4 + 17 * i
+        for start, end in spans:
+            canvas.bar(start, end, y, 14, "vp", f"{drug}, {canvas.clock.text(start)} to {canvas.clock.text(end)}", drug)
+        first = next(s for s in spans if s[1] > canvas.start)
+        left, width = canvas.x(first[0]), canvas.x(first[1]) - canvas.x(first[0])
+        if width < 6.1 * len(drug) + 4:
+            canvas.text(min(left + max(width, 2) + 4, RIGHT - 6.1 * len(drug)), y + 11, drug)
+
+
+def stay_lane(canvas: Canvas, stays: Sequence[Segment]) -> None:
+    if not stays:
+        return
+    top = canvas.lane("Ward", 24)
+    for stay in stays:
+        kind = stay["location_type"] or "other"
+        end = canvas.end if stay["out_time"] is None else stay["out_time"]
+        until = "open" if stay["out_time"] is None else canvas.clock.text(end)
+        name = words.LOCATIONS[kind]
+        title = f"{name}, {canvas.clock.text(stay['in_time'])} to {until}"
+        canvas.bar(stay["in_time"], end, top + 4, 16, "icu" if kind == "icu" else "ward", title, name)
+
+
+def assessment_lane(canvas: Canvas, rows: Sequence[Segment]) -> None:
+    """Documented CRS and ICANS grades as numbers: what the chart said at the time."""
+    for kind, label in (("crs_grade", "Charted CRS"), ("icans_grade", "Charted ICANS")):
+        last, shown = -1e9, []
+        for row in rows:
+            if row["assessment"] == kind and row["value"] is not None and canvas.shows(row["time"]):
+                shown.append(row)
+        if not shown:
+            continue
+        top = canvas.lane(label, 20)
+        for row in shown:
+            x, value = canvas.x(row["time"]), words.number(row["value"])
+            title = f"{label} grade {value}, {canvas.clock.text(row['time'])}"
+            if x - last >= 9:
+                canvas.parts.append(
+                    f'<text class="asm" x="{x:.1f}" y="{top + 14:.1f}">{value}<title>{title}</title></text>'
+                )
+                last = x
+            else:
+                canvas.rule(row["time"], top + 15, top + 18, "ch", title)
+
+
+def _any_shown(canvas: Canvas, spans: list[tuple[int, int]]) -> bool:
+    return any(end > canvas.start and start < canvas.end for start, end in spans)
+
+
+def _scale(low: float, high: float, top: float, bottom: float) -> Any:
+    """value → y; what lies beyond the lane is drawn at its edge."""
+    factor = (bottom - top) / (high - low)
+    return lambda value: bottom - (min(max(value, low), high) - low) * factor
+
+
+def _limit(canvas: Canvas, y: float, text: str) -> None:
+    canvas.parts.append(f'<path class="limit" d="M{LEFT} {y:.1f}H{RIGHT}"/>')
+    canvas.text(LEFT - 5, y + 4, text, "lim")
+
+
+def _line(canvas: Canvas, readings: list[tuple[int, float]], place: Any, carry: int, cls: str) -> None:
+    """Joins readings; the line breaks where the earlier one no longer holds."""
+    path: list[str] = []
+    x, start, end, last = canvas.x, canvas.start, canvas.end, -carry
+    for us, value in readings:
+        if start <= us <= end:
+            path.append(f"{'L' if us - last <= carry and path else 'M'}{x(us):.1f} {place(value):.1f}")
+            last = us
+    if path:
+        canvas.parts.append(f'<path class="ln {cls}" d="{"".join(path)}"/>')
+
+
+def _points(
+    canvas: Canvas, readings: list[tuple[int, float]], place: Any, symbol: str, cls: str, unit: str, beyond: Any
+) -> None:
+    shown = [(us, value) for us, value in readings if canvas.shows(us)]
+    dense = len(shown) > _DENSE
+    for us, value in shown:
+        out = beyond(value)
+        if out or not dense:
+            title = f"{words.number(value)} {unit}, {canvas.clock.text(us)}"
+            canvas.mark(symbol, us, place(value), f"{cls} out" if out else cls, title)

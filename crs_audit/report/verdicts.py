@@ -1,0 +1,144 @@
+"""One infusion's results with their clauses, grouped as its page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+from crs_audit.report import words
+
+if TYPE_CHECKING:
+    from crs_audit.protocol.load import MeasureRule
+    from crs_audit.report.clock import SiteClock
+    from crs_audit.report.result import PageContext, PatientView
+
+GROUPS: tuple[tuple[str, str, str], ...] = (
+    ("not_met", "Not met", "Required care that the extract does not show in time."),
+    ("considered", "Considered in the text, not done", "Not a fallout: the text leaves these to the team."),
+    ("indeterminate", "Not judgeable", "What would decide is missing from the extract."),
+    ("excluded", "Excluded", "An opportunity that does not count, and why."),
+    ("met", "Met", ""),
+    ("present", "For information", "No rule to meet or miss."),
+)
+"""Key, heading and explanation of each group, in the order of the page."""
+
+_MOST_ROWS = 40
+"""Source rows of one clause that a page lists; the rest is counted and stands in data/evidence."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One opportunity as its page shows it."""
+
+    anchor: str
+    rule: MeasureRule
+    status: str
+    """As words.shown_status gives it."""
+    sentence: str
+    value: str
+    reason: str
+    time: str
+    episode: int | None
+    threshold: str
+    clauses: Markup
+    result_id: str
+
+    @property
+    def open(self) -> bool:
+        return self.status in ("not_met", "amber", "indeterminate")
+
+
+def anchor(measure_id: str, opportunity: int) -> str:
+    """Id of a verdict in its patient page; the measure pages link to it."""
+    return f"r-{measure_id}-{opportunity}"
+
+
+def verdicts(view: PatientView, context: PageContext, clock: SiteClock) -> dict[str, list[Verdict]]:
+    """Group key → verdicts in the protocol's order, groups without any left out; `not_applicable` is not among them."""
+    evidence = _by_result(view.tables.get("evidence", {}))
+    order = {measure: i for i, measure in enumerate(context.protocol.measures)}
+    rows = [row for row in view.rows("results") if row["status"] != "not_applicable" and row["measure_id"] in order]
+    rows.sort(key=lambda row: (order[row["measure_id"]], row["opportunity"]))
+    grouped: dict[str, list[Verdict]] = {key: [] for key, *_ in GROUPS}
+    for row in rows:
+        status = words.shown_status(row["status"], row["reason"], row["kind"])
+        key = "not_met" if status == "amber" else status
+        if row["status"] == "not_met" and row["kind"] != "R":
+            key = "considered"
+        grouped[key].append(
+            Verdict(
+                anchor=anchor(row["measure_id"], row["opportunity"]),
+                rule=context.protocol.measures[row["measure_id"]],
+                status=status,
+                sentence=row["sentence"] or "",
+                value=words.measured(row["value"], row["unit"]),
+                reason=words.reason(row["reason"]),
+                time=clock.text(row["time"]),
+                episode=row["episode"],
+                threshold=row["threshold"] or "",
+                clauses=_clauses(evidence.get(row["result_id"], ()), context, clock),
+                result_id=row["result_id"],
+            )
+        )
+    return {key: found for key, found in grouped.items() if found}
+
+
+def not_applicable(view: PatientView, context: PageContext) -> list[MeasureRule]:
+    """Measures without an opportunity in this infusion, in the protocol's order."""
+    columns = view.tables.get("results", {})
+    pairs = zip(columns.get("measure_id", ()), columns.get("status", ()), strict=True)
+    none = {measure for measure, status in pairs if status == "not_applicable"}
+    return [rule for key, rule in context.protocol.measures.items() if key in none]
+
+
+Evidence = tuple[str, str, int | None, int | None, int | None, str | None]
+"""clause, outcome, source, row, time, raw value"""
+
+
+def _by_result(columns: Mapping[str, Sequence[Any]]) -> dict[str, list[Evidence]]:
+    found: dict[str, list[Evidence]] = {}
+    if columns:
+        names = ("result_id", "clause", "outcome", "source", "row", "time", "raw_value")
+        for result, *rest in zip(*(columns[name] for name in names), strict=True):
+            found.setdefault(result, []).append(tuple(rest))  # type: ignore[arg-type]
+    return found
+
+
+def source_text(context: PageContext, source: int | None) -> str:
+    """File and sheet of a source as they are cited."""
+    known = context.files.get(source) if source is not None else None
+    if known is None:
+        return ""
+    return f"{known.file} [{known.sheet}]" if known.sheet else known.file
+
+
+def _clauses(rows: Sequence[Evidence], context: PageContext, clock: SiteClock) -> Markup:
+    """A table row per source row; the clause and its outcome once for the rows they share."""
+    if not rows:
+        return Markup("")
+    clauses: dict[tuple[str, str], list[Evidence]] = {}
+    for row in rows:
+        clauses.setdefault((row[0], row[1]), []).append(row)
+    parts: list[str] = []
+    for (clause, outcome), members in clauses.items():
+        shown = members[:_MOST_ROWS]
+        height = len(shown) + (len(members) > len(shown))
+        head = (
+            f'<th scope="row" rowspan="{height}">{escape(clause)}</th>'
+            f'<td rowspan="{height}"><b class="o o-{escape(outcome)}">'
+            f"{words.OUTCOME.get(outcome, escape(outcome))}</b></td>"
+        )
+        for _, _, source, number, time, raw in shown:
+            place = escape(source_text(context, source)) if source is not None else "no row"
+            parts.append(
+                f"<tr>{head}<td>{clock.text(time)}</td><td>{escape(raw) if raw is not None else '—'}</td>"
+                f'<td>{place}</td><td class="n">{number if number is not None else "—"}</td></tr>'
+            )
+            head = ""
+        if height > len(shown):
+            left = len(members) - len(shown)
+            parts.append(f'<tr><td colspan="4">and {left} more rows: data/evidence</td></tr>')
+    return Markup("".join(parts))
