@@ -81,8 +81,13 @@ def in_words(number: pl.Expr) -> pl.Expr:
     return number.cast(pl.Float64).round(1).cast(pl.String).str.replace(r"\.0$", "")
 
 
-def grade_at(segments: pl.DataFrame, times: pl.DataFrame) -> pl.DataFrame:
-    """Each row of `times` (infusion, time) with the segment that holds then."""
-    return times.sort("time").join_asof(
-        segments.sort("start"), left_on="time", right_on="start", by="infusion", check_sortedness=False
-    )
+def counted(number: pl.Expr, thing: str) -> pl.Expr:
+    """`1 dose`, `2 doses`."""
+    ending = pl.when(number == 1).then(pl.lit("")).otherwise(pl.lit("s"))
+    return pl.concat_str(number.cast(pl.String), pl.lit(f" {thing}"), ending)
+
+
+def from_then(number: pl.Expr, then: str) -> pl.Expr:
+    """Minutes told from an instant: `150 min after grade 2`, `30 min before grade 2`."""
+    side = pl.when(number < 0).then(pl.lit("before")).otherwise(pl.lit("after"))
+    return pl.format("{} min {} {}", in_words(number.abs()), side, pl.lit(then))

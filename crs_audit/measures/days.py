@@ -18,7 +18,7 @@ TOLD = "Only a date is charted where the time decides"
 
 def infusions_with_days(chart: Chart) -> pl.Series:
     """Infusions with a row whose time is only a date."""
-    found = [getattr(chart, table).filter(pl.col("day_only")).get_column("infusion").unique() for table in CHARTED]
+    found: list[pl.Series] = [getattr(chart, table).filter("day_only").get_column("infusion") for table in CHARTED]
     return pl.concat(found).unique().sort()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from crs_audit.measures.anchors import persisting_fever
-from crs_audit.measures.blocks import ANCHOR, with_count, within
+from crs_audit.measures.blocks import ANCHOR, counted, with_count, within
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import measure
 from crs_audit.measures.hlh import hlh_suspected
@@ -37,8 +37,8 @@ def supportive_care_alone(case: Case) -> Opportunities:
         )
         .exempt(pl.format("exempt: {}", "why"), pl.col("all_exempt"), unchecked=unchecked)
         .measured(pl.col("tocilizumab") + pl.col("steroids"), "doses", "0")
-        .tell(pl.format("Grade 1 throughout, with {} tocilizumab and {} treatment steroid dose(s)",
-                        "tocilizumab", "steroids"))
+        .tell(pl.format("Grade 1 throughout, with {} and {}", counted(pl.col("tocilizumab"), "tocilizumab dose"),
+                        counted(pl.col("steroids"), "treatment steroid dose")))
     )  # fmt: skip
 
 

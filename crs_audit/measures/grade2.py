@@ -7,7 +7,18 @@ from datetime import timedelta
 import polars as pl
 
 from crs_audit.measures.anchors import drivers_at, episode_tocilizumab, with_cap
-from crs_audit.measures.blocks import ANCHOR, in_words, minutes, most_within, only_first, with_count, with_first, within
+from crs_audit.measures.blocks import (
+    ANCHOR,
+    counted,
+    from_then,
+    in_words,
+    minutes,
+    most_within,
+    only_first,
+    with_count,
+    with_first,
+    within,
+)
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import measure
 from crs_audit.measures.opportunities import Opportunities
@@ -25,7 +36,9 @@ def tocilizumab_given(case: Case) -> Opportunities:
     rows = with_cap(case.episodes_from(2), case)
     found = episode_tocilizumab(rows, case)
     rows = with_count(with_first(rows, found, "first"), found, "doses")
-    given = pl.format("{} tocilizumab dose(s) in the episode, the first {} min after grade 2", "doses", _after_anchor())
+    given = pl.format(
+        "{} in the episode, the first {}", counted(pl.col("doses"), "tocilizumab dose"), _told_from_grade_2()
+    )
     return (
         Opportunities(rows)
         .exclude("cap", pl.col("capped"))
@@ -47,11 +60,11 @@ def tocilizumab_given(case: Case) -> Opportunities:
 def tocilizumab_in_time(case: Case) -> Opportunities:
     """Grade 2 or higher: the episode's first tocilizumab at most the target after it, earlier counts; up to the
     amber limit not met, but amber."""
-    target, limit = case.span("G2-02.target"), case.value("G2-02.target")
+    target, limit, amber = case.span("G2-02.target"), case.value("G2-02.target"), case.value("G2-02.amber")
     rows = with_cap(case.episodes_from(2), case)
     found = episode_tocilizumab(rows, case)
     rows = with_first(rows, found, "first")
-    late = pl.format("First tocilizumab {} min after grade 2 (limit {})", _after_anchor(), pl.lit(f"{limit:g}"))
+    given = pl.format(f"First tocilizumab {{}} (limit {limit:g}, amber to {amber:g})", _told_from_grade_2())
     return (
         Opportunities(rows)
         .exclude("cap", pl.col("capped"))
@@ -68,12 +81,12 @@ def tocilizumab_in_time(case: Case) -> Opportunities:
         .cite("minutes from onset", in_words(minutes(pl.col("onset"), first)))
         .measured(minutes(ANCHOR, first), "min", f"≤ {limit:g}")
         .tell(pl.when(first.is_null()).then(pl.lit(f"No tocilizumab in the episode (limit {limit:g} min)"))
-              .otherwise(late))
+              .otherwise(given))
     )  # fmt: skip
 
 
-def _after_anchor() -> pl.Expr:
-    return in_words(minutes(ANCHOR, first))
+def _told_from_grade_2() -> pl.Expr:
+    return from_then(minutes(ANCHOR, first), "grade 2")
 
 
 @measure("G2-03", opened_by=("mar",))
@@ -174,7 +187,7 @@ def daily_cap(case: Case) -> Opportunities:
             cites=within(rows, case.tocilizumab, pl.col("t0"), pl.col("w")),
         )
         .measured(pl.col("most"), "doses", f"≤ {limit:g}")
-        .tell(pl.format(f"At most {{}} tocilizumab dose(s) in any {period} (limit {limit:g})", "most"))
+        .tell(pl.format(f"At most {{}} in any {period} (limit {limit:g})", counted(pl.col("most"), "tocilizumab dose")))
     )  # fmt: skip
 
 
@@ -188,7 +201,7 @@ def total_cap(case: Case) -> Opportunities:
         Opportunities(with_count(rows, found, "doses"))
         .require(f"at most {limit:g} doses", pl.col("doses") <= limit, fails="too_many", cites=found)
         .measured(pl.col("doses"), "doses", f"≤ {limit:g}")
-        .tell(pl.format(f"{{}} tocilizumab dose(s) in the window (limit {limit:g})", "doses"))
+        .tell(pl.format(f"{{}} in the window (limit {limit:g})", counted(pl.col("doses"), "tocilizumab dose")))
     )
 
 

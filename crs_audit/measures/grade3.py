@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from crs_audit.measures.anchors import drivers_at, with_cap
-from crs_audit.measures.blocks import ANCHOR, in_words, minutes, only_first, with_count, with_first, within
+from crs_audit.measures.blocks import ANCHOR, from_then, minutes, only_first, with_count, with_first, within
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import measure
 from crs_audit.measures.opportunities import Opportunities
@@ -29,7 +29,7 @@ def tocilizumab_continued(case: Case) -> Opportunities:
         .cite("grade 3 reached", drivers_at(case, rows))
         .measured(value, "min", f"−{case.said('G3-02.before')} to {case.said('G3-02.after')}")
         .tell(pl.when(first.is_null()).then(pl.lit(f"No tocilizumab {limits} grade 3"))
-              .otherwise(pl.format("Tocilizumab {} min after grade 3", in_words(value))))
+              .otherwise(pl.format("Tocilizumab {}", from_then(value, "grade 3"))))
     )  # fmt: skip
 
 
@@ -43,7 +43,8 @@ def steroid_at_once(case: Case) -> Opportunities:
     unclear = within(rows, case.steroids.filter(pl.col("dex_mg").is_null()), since, due)
     rows = with_count(with_first(rows, large, "first"), unclear, "unclear")
     in_time = (first <= due).fill_null(False)
-    value, limit = minutes(ANCHOR, first), case.value("G3-03.target")
+    value, limit, amber = minutes(ANCHOR, first), case.value("G3-03.target"), case.value("G3-03.amber")
+    told = pl.format(f"First steroid dose {{}} (limit {limit:g}, amber to {amber:g})", from_then(value, "grade 3"))
     return (
         Opportunities(rows)
         .require(
@@ -59,5 +60,5 @@ def steroid_at_once(case: Case) -> Opportunities:
         .cite("grade 3 reached", drivers_at(case, rows))
         .measured(value, "min", f"≤ {limit:g}")
         .tell(pl.when(first.is_null()).then(pl.lit(f"No steroid dose of this size (limit {limit:g} min after grade 3)"))
-              .otherwise(pl.format(f"First steroid dose {{}} min after grade 3 (limit {limit:g})", in_words(value))))
+              .otherwise(told))
     )  # fmt: skip

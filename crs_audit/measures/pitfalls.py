@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from crs_audit.measures.blocks import with_count, within
+from crs_audit.measures.blocks import counted, with_count, within
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import measure
 from crs_audit.measures.opportunities import Opportunities
@@ -24,5 +24,5 @@ def no_gmcsf(case: Case) -> Opportunities:
         Opportunities(with_count(rows, found, "given"))
         .require("no GM-CSF in the window", pl.col("given") == 0, table="mar", fails="gm_csf", cites=found)
         .measured(pl.col("given"), "rows", "0")
-        .tell(pl.format("{} GM-CSF row(s) given in the window", "given"))
+        .tell(pl.format("GM-CSF given in the window in {}", counted(pl.col("given"), "MAR row")))
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from crs_audit.measures.blocks import ANCHOR, with_count, within
+from crs_audit.measures.blocks import ANCHOR, counted, with_count, within
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import measure
 from crs_audit.measures.opportunities import Opportunities
@@ -29,5 +29,6 @@ def no_steroid_premedication(case: Case) -> Opportunities:
         .note("earlier_steroid", (pl.col("earlier") > 0) & pl.col("has_mar"))
         .cite(f"steroid up to {case.said('PRIN-02.told_before')} before", earlier)
         .measured(pl.col("doses"), "doses", "0")
-        .tell(pl.format(f"{{}} steroid dose(s) above physiologic in the {said} before the infusion", "doses"))
+        .tell(pl.format(f"{{}} above physiologic in the {said} before the infusion",
+                        counted(pl.col("doses"), "steroid dose")))
     )  # fmt: skip
