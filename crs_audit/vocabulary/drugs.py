@@ -56,15 +56,13 @@ class DrugNames:
         if EVERYTHING in denied:
             return DENIED
         hits = self.allowed.first_to_last(found)
-        left = [hit for hit in hits if hit.value not in denied]
-        drugs = [hit for hit in left if hit.value not in self._fluids]
-        if drugs:
-            return DrugReading(drugs[0].value, False)
-        if len(left) < len(hits):
-            return DENIED
-        if left and self._leads(found, left):
-            return DrugReading(left[0].value, False)
-        return UNKNOWN
+        drugs = [hit.value for hit in hits if hit.value not in self._fluids]
+        if not drugs and self._leads(found, hits):
+            drugs = [hits[0].value]
+        left = [drug for drug in drugs if drug not in denied]
+        if left:
+            return DrugReading(left[0], False)
+        return DENIED if drugs else UNKNOWN
 
     def marked_as_bolus(self, text: str) -> bool | None:
         """True: the text calls itself a bolus. False: it says that it is none (maintenance, keep vein open, with
@@ -81,7 +79,10 @@ class DrugNames:
         return named.pop() if len(named) == 1 else None
 
     def _leads(self, text: Words, hits: list[Hit[str]]) -> bool:
-        """Nothing but amounts and words such as `bolus` before the fluid, and no other ingredient joined after it."""
+        """The first hit is a fluid with nothing but amounts and words such as `bolus` before it, and no other
+        ingredient joined after it."""
+        if not hits:
+            return False
         of_names = {place for hit in hits for place in range(hit.start, hit.end)}
         joined = False
         for place, word in enumerate(text):
