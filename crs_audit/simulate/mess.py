@@ -96,7 +96,7 @@ def _north(sheet: Sheet, faults: _Faults) -> Sheet:
         _named("heart_rate"),
     )  # fmt: skip
     sheet = add(
-        sheet, "°F labelled °C", 4, "rejected: outside plausible range", "98.6 °C, never converted by guess",
+        sheet, "°F labelled °C", 4, "rejected: fahrenheit as celsius suspect", "98.6 °C, never converted by guess",
         _with(3, "98.6"), _named("temperature"),
     )  # fmt: skip
     sheet = add(

@@ -78,7 +78,9 @@ def episode_differences(episodes: pl.DataFrame, folder: Path) -> list[str]:
     truth = pl.read_csv(folder / "truth" / "episodes.csv", infer_schema_length=0)
     truth = _instants(truth, *times).with_columns(pl.col("episode", "max_grade").cast(pl.Int64))
     columns = ["infusion_id", "episode", *times, "max_grade"]
-    found = episodes.select(columns).with_columns(pl.col("episode", "max_grade").cast(pl.Int64))
+    found = episodes.select(columns).with_columns(
+        pl.col("episode", "max_grade").cast(pl.Int64), pl.col(times).dt.convert_time_zone("UTC")
+    )
     rows = {"true": _keyed(truth.select(columns)), "found": _keyed(found)}
     return [
         f"{key}: true {rows['true'].get(key)}, found {rows['found'].get(key)}"
@@ -100,7 +102,9 @@ Piece = tuple[datetime, datetime, int]
 
 def _pieces(timeline: pl.DataFrame) -> dict[str, list[Piece]]:
     pieces: dict[str, list[Piece]] = defaultdict(list)
-    for infusion, start, end, grade in timeline.select("infusion_id", "start", "end", "grade").iter_rows():
+    # In UTC: two times of one zone are compared by their clock, which doubles an hour in autumn.
+    instants = timeline.with_columns(pl.col("start", "end").dt.convert_time_zone("UTC"))
+    for infusion, start, end, grade in instants.select("infusion_id", "start", "end", "grade").iter_rows():
         pieces[infusion].append((start, end, grade))
     return pieces
 
