@@ -52,6 +52,8 @@ NAMED = {
     "acetaminophen-phenylephrine 325-5 mg tablet": "acetaminophen",
     "Aspirin 81": "aspirin",
     "ibuprofen liqui-gels": "ibuprofen",
+    "acetaminophen 650 mg for ear pain": "acetaminophen",
+    "filgrastim (stem cell mobilization)": "filgrastim",
     "Piperacillin-Tazobactam": "piperacillin_tazobactam",
     "Piperacillin/Tazobactam (Zosyn)": "piperacillin_tazobactam",
     "CefTAZidime 1 g / 100 mL NS (Mini Bag Plus)": "ceftazidime",
