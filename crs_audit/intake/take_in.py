@@ -8,25 +8,30 @@ from pathlib import Path
 
 import polars as pl
 
-from crs_audit.engine.shards import ShardPart, ShardStore, shard_count
+from crs_audit.engine.shards import ShardStore, shard_count
 from crs_audit.errors import InputError
-from crs_audit.intake.accept import Acceptor
+from crs_audit.intake.accept import Accepted, Acceptor
 from crs_audit.intake.duplicates import drop_duplicates
-from crs_audit.intake.infusions import find_infusions
+from crs_audit.intake.infusions import find_infusions, repeated_infusions
 from crs_audit.intake.mapping import load_mapping
+from crs_audit.intake.rejects import gather_rejects, gather_unmatched
 from crs_audit.intake.sources import Extract, Source, open_extract
 from crs_audit.protocol.load import Protocol
 from crs_audit.settings import Settings
-from crs_audit.tables import REQUIRED_TABLES, SCHEMAS, TABLES, Facts, Tables, empty
+from crs_audit.tables import REQUIRED_TABLES, SCHEMAS, Facts
 from crs_audit.vocabulary.match import concepts_of
 
-INPUT_ROW_BYTES = 12
-"""Parquet and gzip hold a row in about this share of its bytes as CSV (1/12 at the densest): sizes the shards."""
+KINDS = {"procedures": "procedure", "assessments": "assessment"}
+"""Tables of which it matters what kinds of row occur anywhere, with the column of the kind."""
 
 
 @dataclass
 class Intake:
-    """What was taken in. `accepted` per source still holds exact duplicates: `deduplicated` tells them apart."""
+    """What was taken in.
+
+    infusions: SCHEMAS["infusions"], numbered. rejects, unmatched: see `intake.rejects`. read, rejected: rows by
+    source number. duplicates: of the infusions table only; those of the other tables are told by the shards.
+    """
 
     extract: Extract
     store: ShardStore
@@ -34,44 +39,137 @@ class Intake:
     rejects: pl.DataFrame
     unmatched: pl.DataFrame
     facts: Facts
+    notes: tuple[str, ...]
+    read: dict[int, int]
+    rejected: dict[int, int]
+    duplicates: dict[int, int]
+
+
+@dataclass
+class _Seen:
+    """What is gathered from all batches beside the rows in the shards."""
+
+    infusions: list[pl.DataFrame] = field(default_factory=list)
+    car_t: list[pl.DataFrame] = field(default_factory=list)
+    rejects: list[pl.DataFrame] = field(default_factory=list)
+    unmatched: list[pl.DataFrame] = field(default_factory=list)
+    kinds: dict[str, set[str]] = field(default_factory=lambda: {table: set() for table in KINDS})
     read: dict[int, int] = field(default_factory=dict)
     rejected: dict[int, int] = field(default_factory=dict)
+
+    def take(self, source: Source, rows: int, accepted: Accepted) -> None:
+        self.read[source.number] = self.read.get(source.number, 0) + rows
+        self.rejected[source.number] = self.rejected.get(source.number, 0) + accepted.rejects.height
+        if accepted.rejects.height:
+            self.rejects.append(accepted.rejects)
+        self.unmatched.append(accepted.unmatched)
+        if source.table == "infusions":
+            self.infusions.append(accepted.frame)
+        elif source.table == "mar":
+            self.car_t.append(accepted.frame.filter(pl.col("drug").is_in(sorted(concepts_of("car_t")))))
+        elif source.table in KINDS:
+            kinds = accepted.frame.get_column(KINDS[source.table]).cast(pl.String).unique()
+            self.kinds[source.table].update(kinds)
 
 
 def take_in(settings: Settings, protocol: Protocol, folder: Path, progress: Callable[[str], None]) -> Intake:
     """Reads `settings.input` into a ShardStore in `folder`.
 
     Raises InputError where the extract cannot be audited: a table or column that is missing, a file that cannot be
-    read, a table whose rows are all rejected.
+    read, a table of which every row is rejected, no infusion at all.
     """
     mapping = load_mapping(settings.preset, dict(settings.mapping))
     extract = open_extract(settings.input, mapping)
     _need_tables(settings.input, extract)
     acceptor = Acceptor(mapping, settings.timezone, protocol)
-    store = ShardStore(folder, shard_count(sum(_text_bytes(source) for source in extract.sources)))
+    store = ShardStore(folder, shard_count(sum(source.text_bytes for source in extract.sources)))
     seen = _Seen()
-    read: dict[int, int] = {}
-    rejected: dict[int, int] = {}
     for source in extract.sources:
-        read[source.number] = rejected[source.number] = 0
+        seen.read[source.number] = seen.rejected[source.number] = 0
         for text in extract.batches(source):
             accepted = acceptor.accept(source.table, text)
-            store.add(source.table, accepted.frame)
-            seen.take(source.table, accepted.frame, accepted.rejects, accepted.unmatched)
-            read[source.number] += text.height
-            rejected[source.number] += accepted.rejects.height
-            progress(f"reading {source.table}: {read[source.number]:,} rows")
-    _some_accepted(extract, read, rejected)
-    infusions, refused = seen.find_infusions(extract, protocol)
-    for (number,), rows in refused.partition_by("source", as_dict=True).items():
-        rejected[int(str(number))] += rows.height
+            if source.table != "infusions":
+                store.add(source.table, accepted.frame)
+            seen.take(source, text.height, accepted)
+            progress(f"reading {source.table}: {seen.read[source.number]:,} rows")
+    rejects = gather_rejects(seen.rejects)
+    _some_accepted(settings.input, extract, seen, rejects)
+    infusions, repeated, duplicates = _infusions(extract, seen, protocol)
+    for (number,), rows in repeated.partition_by("source", as_dict=True).items():
+        seen.rejected[int(str(number))] += rows.height
+    if infusions.is_empty():
+        raise _no_infusion(settings.input, extract)
     return Intake(
         extract=extract,
         store=store,
         infusions=infusions,
-        rejects=pl.concat([*seen.rejects, refused]) if seen.rejects else refused,
-        unmatched=_total(seen.unmatched),
-        facts=Facts(extract.tables, seen.kinds("procedures"), seen.kinds("assessments"), settings.timezone),
-        read=read,
-        rejected=rejected,
+        rejects=gather_rejects([rejects, repeated]),
+        unmatched=gather_unmatched(seen.unmatched),
+        facts=Facts(
+            tables=extract.tables,
+            procedures=frozenset(seen.kinds["procedures"]),
+            assessments=frozenset(seen.kinds["assessments"]),
+            timezone=settings.timezone,
+        ),
+        notes=tuple(_notes(extract, seen.read)),
+        read=seen.read,
+        rejected=seen.rejected,
+        duplicates=duplicates,
     )
+
+
+def _need_tables(input_path: Path, extract: Extract) -> None:
+    missing = [table for table in REQUIRED_TABLES if table not in extract.tables]
+    if missing:
+        there = ", ".join(sorted(extract.tables)) or "none"
+        raise InputError(
+            f"{input_path}: no file or sheet for {', '.join(missing)} (found: {there}); its name must start with the "
+            "table's, or a mapping in crs-audit.toml must name it"
+        )
+
+
+def _some_accepted(input_path: Path, extract: Extract, seen: _Seen, rejects: pl.DataFrame) -> None:
+    for table in (*REQUIRED_TABLES, "infusions"):
+        numbers = [source.number for source in extract.sources if source.table == table]
+        read = sum(seen.read[number] for number in numbers)
+        if read and read == sum(seen.rejected[number] for number in numbers):
+            reasons = rejects.filter(pl.col("table") == table).group_by("column", "reason").len()
+            column, reason, n = reasons.sort("len", "column", descending=[True, False]).row(0)
+            raise InputError(
+                f"{input_path}: all {read:,} rows of {table} were rejected, {n:,} of them with {reason!r} in column "
+                f"{column!r}; look with `crs-audit validate` and map the table in crs-audit.toml; nothing was published"
+            )
+
+
+def _infusions(extract: Extract, seen: _Seen, protocol: Protocol) -> tuple[pl.DataFrame, pl.DataFrame, dict[int, int]]:
+    """Numbered infusions, rows of the table that repeat one (rejects), exact duplicates by source."""
+    car_t = pl.concat(seen.car_t) if seen.car_t else pl.DataFrame(schema=SCHEMAS["mar"])
+    if "infusions" not in extract.tables:
+        return find_infusions(None, car_t, protocol), gather_rejects([]), {}
+    rows = pl.concat(seen.infusions) if seen.infusions else pl.DataFrame(schema=SCHEMAS["infusions"])
+    once, dropped = drop_duplicates(rows) if rows.height else (rows, 0)
+    duplicates: dict[int, int] = {}
+    if dropped:
+        left = dict(once.get_column("source").value_counts().iter_rows())
+        duplicates = {s: n - left.get(s, 0) for s, n in rows.get_column("source").value_counts().iter_rows()}
+    return find_infusions(once, car_t, protocol), repeated_infusions(once), duplicates
+
+
+def _no_infusion(input_path: Path, extract: Extract) -> InputError:
+    if "infusions" in extract.tables:
+        return InputError(f"{input_path}: the infusions table has no rows; fill it, or leave it out to use the MAR")
+    return InputError(
+        f"{input_path}: no infusion: there is no infusions table and no given MAR row of a CAR-T product; add a table "
+        "with patient_id and infusion_time"
+    )
+
+
+def _notes(extract: Extract, read: dict[int, int]) -> list[str]:
+    notes = []
+    for source in extract.sources:
+        if not read[source.number]:
+            place = f"{source.file} [{source.sheet}]" if source.sheet else source.file
+            notes.append(f"{place}: table {source.table} has a header and no rows")
+    if extract.skipped:
+        notes.append(f"{len(extract.skipped)} files or sheets belong to no table and were not read")
+    return notes
