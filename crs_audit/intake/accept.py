@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -21,6 +24,8 @@ _BUILDERS: dict[str, Builder] = {
     "infusions": infusions, "vitals": vitals, "labs": labs, "mar": mar, "adt": adt, "assessments": assessments,
     "procedures": procedures,
 }  # fmt: skip
+
+_AT_A_TIME = 2
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,17 @@ class Acceptor:
             for number in fault.drop_nulls().unique().sort()
         ]
         return Accepted(wanted.filter(fault.is_null()), gather_rejects(rejects), unmatched)
+
+    def accept_all(self, table: str, texts: Iterable[pl.DataFrame]) -> Iterator[Accepted]:
+        """`accept` of every text frame, in order; two are worked on at a time, while the next is being read."""
+        with ThreadPoolExecutor(_AT_A_TIME) as pool:
+            running: deque[Future[Accepted]] = deque()
+            for text in texts:
+                running.append(pool.submit(self.accept, table, text))
+                if len(running) > _AT_A_TIME:
+                    yield running.popleft().result()
+            while running:
+                yield running.popleft().result()
 
 
 def _judged(table: str, columns: dict[str, pl.Series]) -> pl.DataFrame:

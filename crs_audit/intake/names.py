@@ -50,6 +50,6 @@ def unmatched(table: str, column: str, texts: pl.Series, unknown: pl.Series) -> 
         .group_by("text")
         .agg(count=pl.len())
         .select(pl.lit(table).alias("table"), pl.lit(column).alias("column"), "text", "count")
-        .cast(dict(UNMATCHED))
+        .cast(pl.Schema(UNMATCHED))
         .sort("text")
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 from typing import Any
 
 import polars as pl
@@ -135,6 +136,9 @@ RULES: dict[str, tuple[Rule, ...]] = {
 }
 
 
+_ONE_AT_A_TIME = Lock()
+
+
 class SchemaDefect(Exception):
     """A frame that no row of the extract can have made so: the program is wrong. Holds no value of the data."""
 
@@ -150,8 +154,8 @@ def first_broken(table: str, judged: pl.DataFrame) -> pl.Series:
     rules = {(rule.judged, rule.reason): number for number, rule in enumerate(RULES[table])}
     masks: dict[int, pl.Series] = {}
     try:
-        # An environment variable can switch pandera off: never here.
-        with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
+        # An environment variable can switch pandera off: never here. The context is one for all threads.
+        with _ONE_AT_A_TIME, config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
             _schema(table).validate(judged, lazy=True)
     except SchemaErrors as errors:
         for error in errors.schema_errors:
@@ -179,7 +183,8 @@ def _schema(table: str) -> Any:
     for name in ("source", "row", *DIGESTS):
         columns[name] = pa.Column(columns[name].dtype.type, nullable=False)
     for judged in dict.fromkeys(rule.judged for rule in RULES[table]):
-        checks, dtype = [], pl.String() if judged == BROKEN else PROBLEM
+        checks: list[Any] = []
+        dtype: pl.DataType = pl.String() if judged == BROKEN else PROBLEM
         for rule in (rule for rule in RULES[table] if rule.judged == judged):
             cell = pl.col(judged)
             if judged == BROKEN:

@@ -50,7 +50,7 @@ class Draft:
 
     def constant(self, value: object, dtype: pl.DataType) -> pl.Series:
         """A column of one value."""
-        return pl.repeat(value, self.text.height, dtype=dtype, eager=True)
+        return pl.Series([value], dtype=dtype).new_from_index(0, self.text.height)
 
     def flags(self) -> pl.Series:
         """The flags of each row, joined by commas, null where it has none."""

@@ -40,7 +40,7 @@ def infusions(draft: Draft, writing: Writing) -> None:
 
 
 def age_at(times: pl.Series, births: pl.Series, clock: Clock) -> pl.Series:
-    """Instants and instants of birth → years: whole birthdays passed (local dates), plus the share of the year since."""
+    """Instants, instants of birth → years: birthdays passed (local dates), plus the share of the year since."""
     frame = pl.DataFrame({"day": clock.local_date(times), "birth": clock.local_date(births)})
     day, birth = pl.col("day"), pl.col("birth")
     before_birthday = day.dt.ordinal_day() < pl.col("birthday").dt.ordinal_day()
@@ -74,7 +74,7 @@ def _product(draft: Draft) -> None:
 
 
 def _filter(draft: Draft) -> None:
-    """filter_used: what is neither yes nor no is unknown, and listed; it is no reason to leave an infusion unaudited."""
+    """filter_used: what is neither yes nor no is unknown, and listed; that is no reason not to audit an infusion."""
     texts = clean(draft.text["filter_used"])
     word = texts.str.to_lowercase()
     known = word.is_in(list(FILTER_USED)).fill_null(False)
