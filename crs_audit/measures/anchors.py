@@ -43,16 +43,34 @@ def grade_4(case: Case) -> pl.DataFrame:
     Where two vasopressors alone make the grade, it is known only after they have run together long enough.
     """
     rows, reached = case.episodes_from(4), pl.col("first_grade_4")
-    severe = within_episodes(rows, case).filter(pl.col("grade") >= 4)
-    tube = pl.col("oxygen_text").str.starts_with("invasive").fill_null(False) & ~pl.col("two_pressors")
+    intubated = _protected_tubes(case).sort("time")
+    severe = within_episodes(rows, case).filter(pl.col("grade") >= 4).sort("start")
+    severe = severe.join_asof(
+        intubated, left_on="start", right_on="time", by="infusion", check_sortedness=False, coalesce=False
+    )
+    tube = _invasive() & ~pl.col("two_pressors")
     known = severe.group_by("key").agg(
         two_drugs=(pl.col("two_pressors") & (pl.col("oxygen") < 4)).sort_by("start").first(),
         ventilated=tube.all(),
-        airway=(tube & pl.col("airway")).all(),
+        airway=(tube & (pl.col("start") < pl.col("until")).fill_null(False)).all(),
     )
     later = reached + case.span("shared.two_pressor_lead")
     anchored = rows.join(known, on="key", how="left", maintain_order="left")
     return anchored.with_columns(anchor=pl.when("two_drugs").then(later).otherwise(reached))
+
+
+def _invasive() -> pl.Expr:
+    return pl.col("oxygen_text").str.starts_with("invasive").fill_null(False)
+
+
+def _protected_tubes(case: Case) -> pl.DataFrame:
+    """infusion, time, until: stretches of invasive ventilation begun while ICANS was high. As the grading's flag
+    `airway`, but of what the measures may look at: ICANS of the window, days without a time in both readings."""
+    near, least = case.span("grading.airway_window"), case.value("grading.airway_icans")
+    tubes = runs(case.grading.segments, _invasive()).with_row_index("key")
+    high = case.icans.filter(pl.col("grade") >= least)
+    found = within(tubes, high, pl.col("start") - near, pl.col("start") + near).select("key").unique()
+    return tubes.join(found, on="key", how="semi").select("infusion", time="start", until="end")
 
 
 def within_episodes(rows: pl.DataFrame, case: Case) -> pl.DataFrame:

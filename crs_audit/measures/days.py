@@ -37,7 +37,7 @@ def of_infusions(chart: Chart, infusions: pl.Series) -> Chart:
 def at_day_end(chart: Chart) -> Chart:
     """The chart with such rows at 23:59:59 of their date at the site, instead of at its beginning."""
     local = pl.col("time").dt.convert_time_zone(chart.facts.timezone)
-    last = (local.dt.offset_by("1d") - timedelta(seconds=1)).dt.convert_time_zone("UTC")
+    last = (local.dt.truncate("1d").dt.offset_by("1d") - timedelta(seconds=1)).dt.convert_time_zone("UTC")
     time = pl.when(pl.col("day_only")).then(last).otherwise("time")
     return chart.with_rows(**{table: getattr(chart, table).with_columns(time=time) for table in CHARTED})
 
