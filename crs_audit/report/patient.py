@@ -56,7 +56,7 @@ def render_patient(view: PatientView, context: PageContext) -> str:
             (episode, episode_picture(drawing, episode), _episode_facts(episode, drawing, clock))
             for episode in drawing.episodes
         ],
-        gradable=bool(view.tables.get("vitals", {}).get("time")),
+        gradable=gradable(view),
         groups=[(key, heading, about, found[key]) for key, heading, about in GROUPS if key in found],
         not_applicable=not_applicable(view, context),
         tocilizumab=view.rows("tocilizumab_doses"),
@@ -65,6 +65,11 @@ def render_patient(view: PatientView, context: PageContext) -> str:
         tables=_tables(view, context, clock),
         clock=clock,
     )
+
+
+def gradable(view: PatientView) -> bool:
+    """Whether fever and pressure were known at any time: without that, grade 0 is no finding."""
+    return any(view.tables.get("timeline", {}).get("observed", ()))
 
 
 def _name(view: PatientView, context: PageContext) -> str:
@@ -76,9 +81,10 @@ def _name(view: PatientView, context: PageContext) -> str:
 
 def _facts(view: PatientView, context: PageContext, clock: SiteClock) -> list[tuple[str, str]]:
     row = view.infusion
-    grade, strict = row.get("max_grade"), row.get("strict_max_grade")
-    graded = "not gradable" if grade is None else str(grade)
-    if strict is not None and grade is not None and strict != grade:
+    episodes = view.tables.get("episodes", {})
+    grade, strict = (max(episodes.get(name, ()), default=0) for name in ("max_grade", "strict_max_grade"))
+    graded = str(grade) if gradable(view) else "not gradable"
+    if strict != grade:
         graded += f" (strict reading: {strict})"
     product = row["product"] or "not known"
     if row.get("product_text") and row["product_text"] != row["product"]:

@@ -36,7 +36,7 @@ ACCOUNTING: dict[str, Any] = {
     "table": pl.String(), "source": pl.UInt16(), "read": pl.UInt64(), "filtered": pl.UInt64(),
     "accepted": pl.UInt64(), "rejected": pl.UInt64(), "duplicates": pl.UInt64(),
 }  # fmt: skip
-"""Per source: read = filtered + accepted + rejected + duplicates (filtered = left out by the mapping's `where`)."""
+"""Per source: read = accepted + rejected + duplicates; `filtered` rows (the mapping's `where`) stand before `read`."""
 
 REJECTS: dict[str, Any] = {
     "table": pl.String(), "source": pl.UInt16(), "row": pl.UInt32(), "column": pl.String(), "reason": pl.String(),

@@ -1,0 +1,114 @@
+"""The first page: what was audited, fallouts, every measure with rate and interval, attrition, the infusions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from crs_audit.report.clock import SiteClock, micros
+from crs_audit.report.environment import generated, render
+from crs_audit.report.pictures.interval import interval_bar, interval_text
+from crs_audit.report.pictures.run_chart import run_chart
+from crs_audit.report.verdicts import anchor
+
+if TYPE_CHECKING:
+    from crs_audit.report.result import AuditResult, MeasureSummary, Trend
+
+_NAMED = 6
+"""Infusions named beside a measure's fallouts; the measure's page has them all."""
+
+_TRENDS = 8
+"""Trends drawn on the first page: the measures with most fallouts. The others are on their measure's page."""
+
+
+def index_page(result: AuditResult, trends: Mapping[str, Trend]) -> str:
+    """HTML of `index.html`."""
+    missed = result.results.filter((pl.col("status") == "not_met") & (pl.col("kind") == "R"))
+    worst = sorted((m for m in result.measures if m.fallouts), key=lambda m: (-(m.fallouts or 0), m.measure_id))
+    drawn = [
+        (m, run_chart(trends[m.measure_id], m.title), trends[m.measure_id]) for m in worst if m.measure_id in trends
+    ]
+    return render(
+        "index.html.j2",
+        script=True,
+        run=result,
+        generated=generated(result.generated, result.timezone),
+        heads=_heads(result, missed),
+        worst=[(m, interval_bar(m), interval_text(m), *_named(missed, m.measure_id, result)) for m in worst],
+        chapters=_chapters(result),
+        drawn=drawn[:_TRENDS],
+        attrition=list(result.attrition.iter_rows(named=True)),
+        accounting=_accounting(result),
+        infusions=_infusions(result, missed) if result.internal else [],
+        first=_first_last(result),
+    )
+
+
+def _heads(result: AuditResult, missed: pl.DataFrame) -> dict[str, Any]:
+    judgeable = result.results.filter(pl.col("opportunity") > 0)
+    known = result.infusions.get_column("max_grade")
+    return {
+        "infusions": result.infusions.height,
+        "patients": result.infusions.get_column("patient_id").n_unique(),
+        "episodes": result.infusions.filter(pl.col("episodes") > 0).height,
+        "severe": int((known >= 3).sum()),
+        "ungraded": known.null_count(),
+        "fallouts": missed.height,
+        "late": missed.filter(pl.col("reason") == "amber").height,
+        "with_fallout": missed.get_column("infusion_id").n_unique(),
+        "opportunities": judgeable.height,
+        "indeterminate": judgeable.filter(pl.col("status") == "indeterminate").height,
+    }
+
+
+def _named(missed: pl.DataFrame, measure: str, result: AuditResult) -> tuple[list[tuple[str, str]], int]:
+    """(page and anchor, infusion_id) of the first infusions with a fallout of the measure, and how many there are."""
+    if not result.internal:
+        return [], 0
+    found = missed.filter(pl.col("measure_id") == measure).unique("infusion_id", keep="first", maintain_order=True)
+    tokens = dict(result.infusions.select("infusion_id", "token").iter_rows())
+    rows = found.select("infusion_id", "opportunity").head(_NAMED).iter_rows()
+    return [(f"{tokens[id_]}.html#{anchor(measure, number)}", id_) for id_, number in rows], found.height
+
+
+def _chapters(result: AuditResult) -> list[tuple[str, list[tuple[MeasureSummary, Any, str]]]]:
+    found: dict[str, list[tuple[MeasureSummary, Any, str]]] = {}
+    for measure in result.measures:
+        found.setdefault(measure.chapter, []).append((measure, interval_bar(measure), interval_text(measure)))
+    return list(found.items())
+
+
+def _accounting(result: AuditResult) -> list[dict[str, Any]]:
+    """Row accounting by table, in the order of the sources."""
+    columns = ("read", "accepted", "rejected", "duplicates")
+    return list(
+        result.accounting.group_by("table", maintain_order=True).agg(pl.col(columns).sum()).iter_rows(named=True)
+    )
+
+
+def _first_last(result: AuditResult) -> tuple[str, str]:
+    clock, times = SiteClock(result.timezone), result.infusions.get_column("t0")
+    if times.is_empty():
+        return "", ""
+    return clock.date(micros(times.min())), clock.date(micros(times.max()))  # type: ignore[arg-type]
+
+
+def _infusions(result: AuditResult, missed: pl.DataFrame) -> list[dict[str, Any]]:
+    """A row per infusion for the table of infusions, in the frame's order."""
+    clock = SiteClock(result.timezone)
+    fallouts = dict(missed.group_by("infusion_id").len().iter_rows())
+    unknown = result.results.filter((pl.col("status") == "indeterminate") & (pl.col("opportunity") > 0))
+    indeterminate = dict(unknown.group_by("infusion_id").len().iter_rows())
+    columns = ("infusion_id", "token", "t0", "product", "site", "max_grade", "episodes")
+    frame = result.infusions.select(columns).with_columns(pl.col("t0").dt.epoch("us"))
+    return [
+        {
+            **row,
+            "time": clock.text(row["t0"]),
+            "fallouts": fallouts.get(row["infusion_id"], 0),
+            "indeterminate": indeterminate.get(row["infusion_id"], 0),
+        }
+        for row in frame.iter_rows(named=True)
+    ]

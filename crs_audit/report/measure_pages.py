@@ -1,0 +1,99 @@
+"""One page per measure: the rule, its parameters, the counts, and every opportunity with a link to its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from markupsafe import Markup, escape
+
+from crs_audit.report import words
+from crs_audit.report.clock import SiteClock
+from crs_audit.report.environment import generated, render
+from crs_audit.report.pictures.interval import interval_bar, interval_text
+from crs_audit.report.pictures.run_chart import run_chart
+from crs_audit.report.verdicts import anchor
+
+if TYPE_CHECKING:
+    from crs_audit.report.result import AuditResult, Trend
+
+LISTED = 2000
+"""Opportunities of one status a page lists; beyond that it says how many more stand in data/results."""
+
+_SECTIONS = (
+    ("not_met", "Not met"), ("indeterminate", "Not judgeable"), ("excluded", "Excluded"), ("met", "Met"),
+    ("not_applicable", "Not applicable"),
+)  # fmt: skip
+
+
+def measure_pages(result: AuditResult, trends: Mapping[str, Trend]) -> Iterator[tuple[str, str]]:
+    """(measure id, HTML of `measures/<id>.html`) of every measure of the run."""
+    clock = SiteClock(result.timezone)
+    tokens = dict(result.infusions.select("infusion_id", "token").iter_rows())
+    frame = result.results.with_columns(pl.col("time").dt.epoch("us"))
+    parts = {key[0]: part for key, part in frame.partition_by("measure_id", as_dict=True, maintain_order=True).items()}
+    made = generated(result.generated, result.timezone)
+    for i, measure in enumerate(result.measures):
+        rows = parts.get(measure.measure_id)
+        trend = trends.get(measure.measure_id)
+        yield (
+            measure.measure_id,
+            render(
+                "measure.html.j2",
+                script=True,
+                run=result,
+                generated=made,
+                measure=measure,
+                rule=result.protocol.measures[measure.measure_id],
+                bar=interval_bar(measure),
+                interval=interval_text(measure),
+                trend=(run_chart(trend, measure.title), trend) if trend else None,
+                sections=_sections(rows, tokens, clock) if rows is not None and result.internal else [],
+                previous=result.measures[i - 1] if i else None,
+                following=result.measures[i + 1] if i + 1 < len(result.measures) else None,
+            ),
+        )
+
+
+def _sections(rows: pl.DataFrame, tokens: Mapping[str, str], clock: SiteClock) -> list[tuple[str, str, int, Markup]]:
+    """(status, heading, number, table rows) of each status that occurs."""
+    found = []
+    for status, heading in _SECTIONS:
+        part = rows.filter(pl.col("status") == status)
+        if part.height:
+            shown = part.head(LISTED)
+            make = _links if status == "not_applicable" else _rows
+            heading = "Present" if status == "met" and part.item(0, "kind") == "I" else heading
+            found.append((status, heading, part.height, make(shown, tokens, clock)))
+    return found
+
+
+def _rows(part: pl.DataFrame, tokens: Mapping[str, str], clock: SiteClock) -> Markup:
+    columns = (
+        "infusion_id", "measure_id", "opportunity", "episode", "time", "status", "reason", "kind", "value", "unit",
+        "sentence",
+    )  # fmt: skip
+    lines = []
+    for id_, measure, number, episode, time, status, why, kind, value, unit, sentence in part.select(
+        columns
+    ).iter_rows():
+        shown = words.shown_status(status, why, kind)
+        link = f"../patients/{tokens[id_]}.html#{anchor(measure, number)}"
+        lines.append(
+            f'<tr><td><span class="s s-{shown}"><span aria-hidden="true">{words.SIGN[shown]}</span> '
+            f'{words.STATUS[shown]}</span></td><th scope="row"><a href="{link}">{escape(id_)}</a></th>'
+            f'<td class="n">{episode or ""}</td><td class="nw">{clock.text(time)}</td>'
+            f'<td class="n"{_sortable(value)}>{escape(words.measured(value, unit))}</td>'
+            f'<td class="say">{escape(sentence or "")}</td><td>{escape(words.reason(why))}</td></tr>'
+        )
+    return Markup("".join(lines))
+
+
+def _sortable(value: Any) -> str:
+    return "" if value is None else f' data-v="{value}"'
+
+
+def _links(part: pl.DataFrame, tokens: Mapping[str, str], clock: SiteClock) -> Markup:
+    ids = part.get_column("infusion_id").to_list()
+    return Markup("".join(f'<li><a href="../patients/{tokens[id_]}.html">{escape(id_)}</a></li>' for id_ in ids))

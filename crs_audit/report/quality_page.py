@@ -1,0 +1,70 @@
+"""What came in and what became of it: row accounting, rejects, unread names, flags, what was left aside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from crs_audit.report.environment import generated, render
+
+if TYPE_CHECKING:
+    from crs_audit.report.result import AuditResult
+
+LISTED = 2000
+"""Rejected rows, names and patients listed; the tables under data/ have them all."""
+
+
+def quality_page(result: AuditResult) -> str:
+    """HTML of `data-quality.html`."""
+    rejects = result.rejects.sort("table", "source", "row", "column")
+    return render(
+        "quality.html.j2",
+        script=True,
+        run=result,
+        generated=generated(result.generated, result.timezone),
+        accounting=_accounting(result),
+        totals=result.accounting.select(pl.col("read", "filtered", "accepted", "rejected", "duplicates").sum()).row(
+            0, named=True
+        ),
+        reasons=list(
+            rejects.group_by("table", "column", "reason")
+            .len("count")
+            .sort("count", "table", "column", "reason", descending=[True, False, False, False])
+            .iter_rows(named=True)
+        ),
+        rejects=[{**row, "file": _place(result, row["source"])} for row in rejects.head(LISTED).iter_rows(named=True)],
+        rejected=rejects.height,
+        unmatched=list(
+            result.unmatched.sort("count", "table", "column", "text", descending=[True, False, False, False])
+            .head(LISTED)
+            .iter_rows(named=True)
+        ),
+        unmatched_count=result.unmatched.height,
+        flags=_flags(result),
+        unaudited=result.unaudited[:LISTED],
+        listed=LISTED,
+    )
+
+
+def _place(result: AuditResult, source: int | None) -> str:
+    known = result.files.get(source) if source is not None else None
+    if known is None:
+        return ""
+    return f"{known.file} [{known.sheet}]" if known.sheet else known.file
+
+
+def _accounting(result: AuditResult) -> list[dict[str, Any]]:
+    rows = []
+    for row in result.accounting.iter_rows(named=True):
+        holds = row["read"] == row["accepted"] + row["rejected"] + row["duplicates"]
+        rows.append({**row, "file": _place(result, row["source"]), "holds": holds})
+    return rows
+
+
+def _flags(result: AuditResult) -> list[tuple[str, int, int]]:
+    """(flag, times, infusions) of every flag of the grading and the measures."""
+    if "flag" not in result.flags.columns:
+        return []
+    counted = result.flags.group_by("flag").agg(pl.len().alias("n"), pl.col("infusion_id").n_unique().alias("of"))
+    return [(flag.replace("_", " "), n, of) for flag, n, of in counted.sort("flag").iter_rows()]

@@ -1,0 +1,46 @@
+"use strict";
+/* Sorting and filtering of tables that are whole without it. */
+const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+
+for (const table of document.querySelectorAll("table[data-sort]")) {
+  const body = table.tBodies[0];
+  const heads = [...table.tHead.rows[0].cells];
+  heads.forEach((head, column) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...head.childNodes);
+    head.append(button);
+    button.addEventListener("click", () => {
+      const down = head.getAttribute("aria-sort") === "ascending";
+      heads.forEach((other) => other.removeAttribute("aria-sort"));
+      head.setAttribute("aria-sort", down ? "descending" : "ascending");
+      const value = (row) => row.cells[column].dataset.v ?? row.cells[column].textContent.trim();
+      const rows = [...body.rows].map((row) => [value(row), row]);
+      rows.sort(([a], [b]) => (a === "") - (b === "") || (down ? collator.compare(b, a) : collator.compare(a, b)));
+      body.append(...rows.map(([, row]) => row));
+    });
+  });
+}
+
+for (const form of document.querySelectorAll("form[data-for]")) {
+  const rows = [...document.getElementById(form.dataset.for).tBodies[0].rows];
+  const output = form.querySelector("output");
+  const apply = () => {
+    let shown = 0;
+    for (const row of rows) {
+      const hit = [...form.elements].every((field) => {
+        if (!field.name || !field.value) return true;
+        if (field.type === "search") return row.textContent.toLowerCase().includes(field.value.trim().toLowerCase());
+        return row.dataset[field.name] === field.value;
+      });
+      row.hidden = !hit;
+      shown += hit;
+    }
+    output.textContent = `${shown} of ${rows.length} shown`;
+  };
+  form.hidden = false;
+  form.addEventListener("input", apply);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.reset();
+  apply();
+}
