@@ -25,7 +25,8 @@ def monthly(result: AuditResult) -> tuple[Trend, ...]:
     infusions = result.infusions.select("infusion_id", month)
     if infusions.is_empty():
         return ()
-    months = pl.date_range(infusions["month"].min(), infusions["month"].max(), "1mo", eager=True).to_list()  # type: ignore[arg-type]
+    span = infusions.select(pl.date_range(pl.col("month").min(), pl.col("month").max(), "1mo"))
+    months = span.to_series().to_list()
     if len(months) < FEWEST_MONTHS:
         return ()
     counts = (

@@ -103,7 +103,7 @@ def _by_result(columns: Mapping[str, Sequence[Any]]) -> dict[str, list[Evidence]
     if columns:
         names = ("result_id", "clause", "outcome", "source", "row", "time", "raw_value")
         for result, *rest in zip(*(columns[name] for name in names), strict=True):
-            found.setdefault(result, []).append(tuple(rest))  # type: ignore[arg-type]
+            found.setdefault(result, []).append(tuple(rest))
     return found
 
 
