@@ -1,0 +1,107 @@
+"""CSV read record by record: slow, and exact about what is wrong with a record."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import zip_longest
+
+import polars as pl
+
+from crs_audit.errors import InputError
+from crs_audit.intake.raw import BROKEN, names
+
+TOO_FEW, TOO_MANY = "too few fields", "too many fields"
+QUOTES, RETURN, UNREADABLE = "misplaced quote", "stray carriage return", "unreadable characters"
+
+
+@dataclass
+class Records:
+    """Consecutive records; a blank line is a record without cells."""
+
+    rows: list[list[str]] = field(default_factory=list)
+    broken: dict[int, str] = field(default_factory=dict)
+    """Index in `rows` → reason."""
+    consumed: int = 0
+    """Bytes up to the end of the last whole record."""
+
+    def frame(self, width: int) -> pl.DataFrame:
+        """Cells "0"…, blank = null, and `broken`; a record of another width than `width` is broken."""
+        reasons: list[str | None] = [None] * len(self.rows)
+        for index, cells in enumerate(self.rows):
+            if index in self.broken:
+                reasons[index] = self.broken[index]
+            elif not any(cell.strip() for cell in cells):
+                cells.clear()
+            elif len(cells) < width:
+                reasons[index] = TOO_FEW
+            elif any(cells[width:]):
+                reasons[index] = TOO_MANY
+        columns = [*zip_longest(*([cell or None for cell in cells[:width]] for cells in self.rows))]
+        columns += [(None,) * len(self.rows)] * (width - len(columns))
+        cells_frame = pl.DataFrame(
+            dict(zip(names(width), columns, strict=True)), dict.fromkeys(names(width), pl.String)
+        )
+        return cells_frame.with_columns(pl.Series(BROKEN, reasons, pl.String))
+
+
+def read_records(
+    data: bytes, delimiter: str, file: str, first: int = 1, *, last: bool, limit: int | None = None,
+    replaced: bool = False, reread: Callable[[bytes], list[str] | None] | None = None,
+) -> Records:  # fmt: skip
+    """Records of `data` (UTF-8, lines ending in a newline), at most `limit`.
+
+    first: number of the first record, for messages. last: nothing follows, so that a record without end is an error
+    and no longer a record to be continued. replaced: U+FFFD marks bytes that could not be decoded. reread: how a line
+    with a misplaced quote is read where blocks are read whole, so that it is read alike wherever it stands.
+    Raises InputError for a quote that is never closed.
+    """
+    lines = data.split(b"\n")
+    if not lines[-1]:
+        lines.pop()
+    feed = _Feed(lines)
+    reader = csv.reader(feed, delimiter=delimiter, strict=True)
+    found = Records()
+    while limit is None or len(found.rows) < limit:
+        start = reader.line_num
+        record = first + len(found.rows)
+        try:
+            cells = next(reader)
+        except StopIteration:
+            break
+        except csv.Error as error:
+            several = reader.line_num - start > 1
+            if feed.exhausted and not last:
+                break
+            if feed.exhausted or several or "field larger" in str(error):
+                raise InputError(
+                    f"{file}: record {record}: a quote is opened and not closed; quote cells whole and double the "
+                    "quotes within"
+                ) from None
+            read_again = reread(lines[start] + b"\n") if reread else None
+            if read_again is None:
+                found.broken[len(found.rows)] = RETURN if "new-line" in str(error) else QUOTES
+            cells = read_again or lines[start].decode("utf-8", "replace").split(delimiter)
+        if replaced and any("�" in cell for cell in cells):
+            found.broken[len(found.rows)] = UNREADABLE
+        found.rows.append(cells)
+        found.consumed = feed.offset
+    return found
+
+
+class _Feed(Iterator[str]):
+    """Lines as text; knows how many bytes it has given and whether more were asked for than there are."""
+
+    def __init__(self, lines: list[bytes]) -> None:
+        self.lines = iter(lines)
+        self.offset = 0
+        self.exhausted = False
+
+    def __next__(self) -> str:
+        line = next(self.lines, None)
+        if line is None:
+            self.exhausted = True
+            raise StopIteration
+        self.offset += len(line) + 1
+        return line.decode("utf-8", "replace") + "\n"

@@ -1,0 +1,159 @@
+"""What lies in the input: which file or sheet is which table, and what belongs to none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from crs_audit.errors import InputError
+from crs_audit.intake.mapping import Mapping, TableMap
+from crs_audit.intake.text_excel import MODERN_EXCEL, Workbook
+from crs_audit.tables import TABLES
+
+TEXT = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
+PARQUET = (".parquet", ".pq")
+UNREADABLE = (
+    ".xls", ".xlsb", ".ods", ".zip", ".bz2", ".xz", ".zst", ".7z", ".json", ".feather", ".arrow", ".sas7bdat", ".rds",
+    ".dta", ".sav",
+)  # fmt: skip
+"""Data in forms that are not read: an error where a table is named so, for the rows would be missed in silence."""
+
+_NOT_LISTED = ("crs-audit.toml",)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A file, or a sheet of one, taken for a table."""
+
+    table: str
+    map_: TableMap
+    path: Path
+    file: str
+    sheet: str | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """Claims sorted by table, file, sheet; and the names of files and sheets that no table claims, sorted."""
+
+    claims: tuple[Claim, ...]
+    skipped: tuple[str, ...]
+
+
+def discover(path: Path, mapping: Mapping, workbook: Callable[[Path, str], Workbook]) -> Found:
+    """Looks at a folder of tables or of workbooks, or at one workbook. `workbook` opens one by path and name.
+
+    Raises InputError where there is nothing to look at, where a table is in a form that is not read, or where a map of
+    crs-audit.toml fits no file.
+    """
+    claims: list[Claim] = []
+    skipped: list[str] = []
+    for entry in _entries(path):
+        if entry.is_dir():
+            skipped.append(f"{entry.name}/")
+            continue
+        if _ends(entry.name, MODERN_EXCEL):
+            book, before = workbook(entry, entry.name), len(claims)
+            claims += _sheets(book, mapping)
+            taken = {claim.sheet for claim in claims[before:]}
+            skipped += [_skipped(book, sheet) for sheet in book.sheets if sheet not in taken]
+            continue
+        found = list(_files(entry, mapping))
+        if found and _ends(entry.name, UNREADABLE):
+            raise InputError(
+                f"{entry.name}: taken for table {found[0].table}, but in a form that is not read; "
+                "save it as .csv, .xlsx or .parquet"
+            )
+        readable = _ends(entry.name, (*TEXT, *PARQUET)) or any(claim.map_.file for claim in found)
+        claims += found if readable else []
+        skipped += [] if found and readable else [entry.name]
+    _all_used(mapping, claims, path)
+    order = {id(map_): at for maps in mapping.tables.values() for at, map_ in enumerate(maps)}
+    claims.sort(key=lambda claim: (claim.table, claim.file, claim.sheet or "", order[id(claim.map_)]))
+    return Found(tuple(claims), tuple(sorted(skipped)))
+
+
+def _entries(path: Path) -> list[Path]:
+    if path.is_file():
+        if not _ends(path.name, MODERN_EXCEL):
+            raise InputError(f"{path}: give the folder that holds the tables, or one .xlsx workbook")
+        return [path]
+    if not path.exists():
+        raise InputError(f"{path}: no such folder or workbook")
+    try:
+        entries = sorted(path.iterdir(), key=lambda entry: entry.name)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    seen = [entry for entry in entries if not entry.name.startswith((".", "~$")) and entry.name not in _NOT_LISTED]
+    if not seen:
+        raise InputError(f"{path}: the folder is empty")
+    return seen
+
+
+def _files(entry: Path, mapping: Mapping) -> Iterator[Claim]:
+    for table, maps in mapping.tables.items():
+        for map_ in maps:
+            if map_.sheet is None and _fits(entry.name, map_.file, table):
+                yield Claim(table, map_, entry, entry.name)
+
+
+def _sheets(book: Workbook, mapping: Mapping) -> list[Claim]:
+    """Sheets named for a table; for a map that finds none, the one sheet of a workbook that is itself named so."""
+    maps = [(table, map_) for table, several in mapping.tables.items() for map_ in several]
+    claims = [
+        Claim(table, map_, book.path, book.file, sheet)
+        for table, map_ in maps
+        if map_.file is None or _fits(book.file, map_.file, table)
+        for sheet in book.sheets
+        if _fits(sheet, map_.sheet, table) and (map_.sheet is not None or sheet not in book.hidden)
+    ]
+    named = {claim.sheet for claim in claims}
+    for table, map_ in maps:
+        free = map_.sheet is None and not any(claim.map_ is map_ for claim in claims)
+        # Sheets named for other tables say that the workbook's own name is no table's.
+        if free and _fits(book.file, map_.file, table) and (map_.file is not None or not named):
+            claims.append(Claim(table, map_, book.path, book.file, _only_sheet(book, table, named)))
+    return claims
+
+
+def _only_sheet(book: Workbook, table: str, named: set[str | None]) -> str:
+    sheets = [sheet for sheet in book.sheets if sheet not in book.hidden and sheet not in named]
+    filled = [sheet for sheet in sheets if not book.is_empty(sheet)] if len(sheets) > 1 else sheets
+    if len(filled) == 1:
+        return filled[0]
+    if not filled:
+        raise InputError(f"{book.file}: taken for table {table}, but every sheet is empty or hidden")
+    raise InputError(
+        f"{book.file}: taken for table {table}, but it has {len(filled)} sheets and none is named for the table; name "
+        f"one {table}, or name it as sheet in crs-audit.toml"
+    )
+
+
+def _fits(name: str, pattern: str | None, table: str) -> bool:
+    """Whether a name fits a map's glob or beginning, or without one begins with the table's name."""
+    folded = name.casefold()
+    if pattern is None:
+        # A month is not a medication record.
+        return folded.startswith(table) and not (table == "mar" and folded.startswith("march"))
+    wanted = pattern.casefold()
+    return fnmatchcase(folded, wanted) if set("*?[") & set(wanted) else folded.startswith(wanted)
+
+
+def _all_used(mapping: Mapping, claims: list[Claim], path: Path) -> None:
+    for table in TABLES:
+        for map_ in mapping.tables[table]:
+            named = map_.file or map_.sheet
+            if table in mapping.configured and named and not any(claim.map_ is map_ for claim in claims):
+                raise InputError(
+                    f"{path}: no file or sheet fits {named!r}, which crs-audit.toml names for table {table}"
+                )
+
+
+def _ends(name: str, endings: tuple[str, ...]) -> bool:
+    return name.casefold().endswith(endings)
+
+
+def _skipped(book: Workbook, sheet: str) -> str:
+    return f"{book.file} [{sheet}]" + (" (hidden)" if sheet in book.hidden else "")

@@ -1,0 +1,139 @@
+"""Which column of a file or sheet is which: the header against what a map asks for."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crs_audit.errors import InputError
+from crs_audit.intake.columns import CANONICAL, NAME_COLUMN
+from crs_audit.intake.mapping import TableMap, required_columns
+from crs_audit.intake.raw import Origin
+
+_DATA_LIKE = re.compile(r"[\s\d.,:;/+<>TZ%-]*\d[\s\d.,:;/+<>TZ%-]*")
+_SHOWN = 40
+_ROWS_AFTER = 10
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the cells of a table stand, as positions from 0."""
+
+    header: int
+    """Number of the header's record."""
+    columns: tuple[str, ...]
+    """All names in the header."""
+    picks: dict[str, tuple[int, ...]]
+    """Canonical column → positions, the first filled one counts."""
+    wide: tuple[tuple[int, str], ...]
+    where: tuple[tuple[int, frozenset[str]], ...]
+    extra: tuple[str, ...]
+    """Names that are not read."""
+
+    @property
+    def used(self) -> dict[int, str]:
+        """The positions that are read, with the canonical column that stands there, or ""."""
+        found = dict.fromkeys([at for at, _ in (*self.wide, *self.where)], "")
+        for name, positions in self.picks.items():
+            found |= dict.fromkeys(positions, name)
+        return found
+
+
+def clean(name: str) -> str:
+    """A name as it is compared: without byte order mark, outer and doubled blanks, and case."""
+    return " ".join(name.replace("\ufeff", "").replace("\u00a0", " ").split()).casefold()
+
+
+def lay_out(map_: TableMap, head: Sequence[tuple[int, list[str]]], origin: Origin) -> Layout:
+    """The layout of a table under `map_`. Raises InputError for a column that is missing or named twice."""
+    rows = dict(head)
+    at = 0 if 0 in rows else map_.header_row
+    if at not in rows:
+        raise InputError(f"{origin.place}: row {at} is blank or not there, but the header is expected in it")
+    header = _Header(rows[at])
+    columns = {name: map_.columns.get(name, (name,)) for name in CANONICAL[map_.table] if name not in map_.constants}
+    if map_.wide:
+        columns = {name: sources for name, sources in columns.items() if name not in _melted(map_.table)}
+    required = {name for name in required_columns(map_) if name in columns}
+    asked = [(name, source) for name, sources in columns.items() for source in sources]
+    asked += [("", source) for source in (*map_.wide, *map_.where)]
+    for name, source in asked:
+        wanted = name in required or name in map_.columns or not name
+        if wanted and not header.has(source):
+            needed = [source for name, source in asked if name in required or not name]
+            raise InputError(_missing(origin, map_, source, name, at, header, _later(needed, head, at)))
+        if len(header.positions(source)) > 1:
+            raise InputError(f"{origin.place}: two columns are named {source!r} (table {map_.table}); rename one")
+    picks = {
+        name: positions
+        for name, sources in columns.items()
+        if (positions := tuple(at for source in sources for at in header.positions(source)))
+    }
+    wide = tuple((header.positions(source)[0], name) for source, name in map_.wide.items())
+    where = tuple((header.positions(source)[0], texts) for source, texts in map_.where.items())
+    read = {at for at, _ in (*wide, *where)}.union(*picks.values())
+    return Layout(
+        header=at,
+        columns=tuple(header.names),
+        picks=picks,
+        wide=wide,
+        where=where,
+        extra=tuple(name for at, name in enumerate(header.names) if at not in read and name),
+    )
+
+
+class _Header:
+    """The names of one record, looked up as `clean` compares them."""
+
+    def __init__(self, cells: Sequence[str]) -> None:
+        self.names = [cell.replace("\ufeff", "").strip() for cell in cells]
+        self._at: dict[str, tuple[int, ...]] = {}
+        for at, name in enumerate(self.names):
+            self._at[clean(name)] = (*self._at.get(clean(name), ()), at)
+
+    def has(self, name: str) -> bool:
+        return clean(name) in self._at
+
+    def positions(self, name: str) -> tuple[int, ...]:
+        return self._at.get(clean(name), ())
+
+    def is_data(self) -> bool:
+        """Whether numbers or times stand where names should: then it is not shown, for it may hold patients' data."""
+        return any(_DATA_LIKE.fullmatch(name) for name in self.names)
+
+    def nearest(self, name: str) -> str | None:
+        bare = {re.sub(r"[\W_]+", "", clean(other)): other for other in self.names if other}
+        near = difflib.get_close_matches(re.sub(r"[\W_]+", "", clean(name)), bare, n=1, cutoff=0.6)
+        return bare[near[0]] if near else None
+
+
+def _melted(table: str) -> tuple[str, str]:
+    return NAME_COLUMN[table], "value"
+
+
+def _later(needed: Sequence[str], head: Sequence[tuple[int, list[str]]], at: int) -> int | None:
+    """The record in which the needed columns do stand, if one of the next ten is it."""
+    for number, cells in head:
+        header = _Header(cells)
+        if at < number <= at + _ROWS_AFTER and all(header.has(source) for source in needed):
+            return number
+    return None
+
+
+def _missing(
+    origin: Origin, map_: TableMap, source: str, name: str, at: int, header: _Header, later: int | None
+) -> str:  # fmt: skip
+    what = f"{origin.place}: column {source!r} of table {map_.table} is missing"
+    if name and clean(name) != clean(source):
+        what = f"{origin.place}: column {source!r} (for {name} of table {map_.table}) is missing"
+    if later is not None:
+        return f"{what} in row {at}; the header seems to be row {later}: set header_row = {later} in crs-audit.toml"
+    if header.is_data():
+        return f"{what}; row {at} holds values and not names: a header is needed"
+    near = header.nearest(source)
+    shown = [name for name in header.names if name]
+    seen = ", ".join(shown[:_SHOWN]) + (f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else "")
+    hint = f"did you mean {near!r}? " if near else ""
+    return f"{what}; {hint}columns seen: {seen}; map it in crs-audit.toml or rename it"

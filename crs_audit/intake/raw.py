@@ -1,0 +1,93 @@
+"""What the readers of all formats hand on: the text of one file or sheet, cell for cell, before any mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import polars as pl
+
+HEAD = 40
+"""Records looked at for a header: the highest `header_row` a map may name, and the ten after it."""
+
+BROKEN = "broken"
+"""Column of the frames: why a record could not be read as it should, or null."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The file that a text table was read from."""
+
+    file: str
+    """Path relative to the input."""
+    sha256: str
+    bytes: int
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """How messages call it."""
+        return place(self.file, self.sheet)
+
+
+def place(file: str, sheet: str | None) -> str:
+    """How messages call a file or a sheet of one."""
+    return file if sheet is None else f"{file} [{sheet}]"
+
+
+@dataclass
+class Tally:
+    """Records of one source that are not handed on."""
+
+    blank: int = 0
+    filtered: int = 0
+    unfilled: int = 0
+    """Wide records without a single value."""
+    warnings: list[str] = field(default_factory=list)
+
+
+class TextTable(Protocol):
+    """A file or sheet as text."""
+
+    @property
+    def origin(self) -> Origin: ...
+
+    @property
+    def text_bytes(self) -> int:
+        """About the size of its rows as text."""
+        ...
+
+    @property
+    def head(self) -> list[tuple[int, list[str]]]:
+        """The first records that are not blank, each with its number; Parquet: its names, as record 0."""
+        ...
+
+    def frames(self, header: int, width: int, used: dict[int, str], tally: Tally) -> Iterator[pl.DataFrame]:
+        """The records after record `header`: columns "0" to str(width − 1) as String (blank = null), row, broken.
+
+        used: the positions that are read at all, with the canonical name ("" for none). Raises InputError where the
+        content cannot be read.
+        """
+        ...
+
+
+def names(width: int) -> list[str]:
+    """The names of a frame's cells: their positions."""
+    return [str(position) for position in range(width)]
+
+
+def number(frame: pl.DataFrame, first: int, tally: Tally) -> pl.DataFrame:
+    """Adds `row` from `first` on and then drops blank records, so that the numbers stay those of the file.
+
+    frame: cells and `broken`.
+    """
+    numbered = frame.with_columns(pl.int_range(first, first + pl.len(), dtype=pl.UInt32).alias("row"))
+    if any(frame[name].null_count() == 0 for name in frame.columns):
+        return numbered
+    kept = numbered.filter(~pl.all_horizontal(pl.exclude("row").is_null()))
+    tally.blank += numbered.height - kept.height
+    return kept

@@ -1,0 +1,109 @@
+"""Cells by position → a table's canonical columns, as a map tells: filtered, renamed, reworded, made long."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from crs_audit.intake.columns import CANONICAL, NAME_COLUMN
+from crs_audit.intake.header import Layout
+from crs_audit.intake.mapping import TableMap, Texts
+from crs_audit.intake.raw import BROKEN, Tally
+
+PART = "/"
+"""What stands between the parts of a cell that holds two values, such as 120/80."""
+
+
+def reshape(frame: pl.DataFrame, layout: Layout, map_: TableMap, source: int, tally: Tally) -> pl.DataFrame:
+    """Canonical columns of `map_.table` as String, source UInt16, row UInt32, broken String; row order kept.
+
+    frame: cells named by position, row, broken. Broken rows pass every filter: they are for acceptance to reject.
+    """
+    if map_.blanks:
+        frame = frame.with_columns(_without_blanks(str(at), map_.blanks) for at in layout.used)
+    kept = _filter(frame, layout)
+    tally.filtered += frame.height - kept.height
+    long = _melt(kept, layout, map_, tally) if layout.wide else kept.select(_canonical(layout, map_))
+    name = NAME_COLUMN.get(map_.table)
+    long = long.with_columns(_reworded(column, texts) for column, texts in map_.values.items())
+    if name and map_.split:
+        long = _split(long, name, map_)
+    if name and map_.units:
+        long = long.with_columns(pl.coalesce("unit", _looked_up(name, map_.units, pl.lit(None, pl.String))))
+    return long.select(
+        *CANONICAL[map_.table],
+        pl.lit(source, pl.UInt16).alias("source"),
+        "row",
+        BROKEN,
+    )
+
+
+def _without_blanks(column: str, blanks: tuple[str, ...]) -> pl.Expr:
+    blank = _key_of(column).is_in(sorted({_key(text) for text in blanks}))
+    return pl.when(~blank).then(pl.col(column)).alias(column)
+
+
+def _filter(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    for at, texts in layout.where:
+        wanted = sorted({_key(text) for text in texts})
+        frame = frame.filter(_key_of(str(at)).fill_null("").is_in(wanted) | pl.col(BROKEN).is_not_null())
+    return frame
+
+
+def _canonical(layout: Layout, map_: TableMap) -> list[pl.Expr]:
+    """Canonical columns, row and broken, from cells by position."""
+    columns = [_column(name, layout, map_).alias(name) for name in CANONICAL[map_.table]]
+    return [*columns, pl.col("row"), pl.col(BROKEN)]
+
+
+def _column(name: str, layout: Layout, map_: TableMap) -> pl.Expr:
+    positions = layout.picks.get(name, ())
+    if positions:
+        return pl.coalesce(str(at) for at in positions)
+    return pl.lit(map_.constants.get(name) or None, pl.String)
+
+
+def _melt(frame: pl.DataFrame, layout: Layout, map_: TableMap, tally: Tally) -> pl.DataFrame:
+    """One row for each filled wide cell, in the order of the map; a broken record stays one row."""
+    name = NAME_COLUMN[map_.table]
+    whole = pl.col(BROKEN).is_null()
+    cells = [pl.col(str(at)) for at, _ in layout.wide]
+    long = frame.select(*_canonical(layout, map_), *(cell.alias(f"wide {n}") for n, cell in enumerate(cells)))
+    parts = [long.filter(~whole)]
+    for n, (_, vital) in enumerate(layout.wide):
+        filled = long.filter(whole & pl.col(f"wide {n}").is_not_null())
+        parts.append(filled.with_columns(pl.lit(vital).alias(name), pl.col(f"wide {n}").alias("value")))
+    tally.unfilled += frame.filter(whole & pl.all_horizontal(cell.is_null() for cell in cells)).height
+    return pl.concat(parts).sort("row", maintain_order=True)
+
+
+def _split(frame: pl.DataFrame, name: str, map_: TableMap) -> pl.DataFrame:
+    """Each cell of several values as rows of their own; one that has not all its parts keeps its text, undivided."""
+    for whole, parts in map_.split.items():
+        named = (_key_of(name) == _key(whole)).fill_null(False)
+        pieces = pl.col("value").str.split(PART)
+        complete = (pieces.list.len() == len(parts)).fill_null(False)
+        rows = [frame.filter(~named), frame.filter(named & ~complete).with_columns(pl.lit(parts[0]).alias(name))]
+        for at, part in enumerate(parts):
+            piece = pieces.list.get(at, null_on_oob=True)
+            rows.append(frame.filter(named & complete).with_columns(pl.lit(part).alias(name), piece.alias("value")))
+        frame = pl.concat(rows).sort("row", maintain_order=True)
+    return frame
+
+
+def _reworded(column: str, texts: Texts) -> pl.Expr:
+    return _looked_up(column, texts, pl.col(column)).alias(column)
+
+
+def _looked_up(column: str, texts: Texts, default: pl.Expr) -> pl.Expr:
+    words = {_key(old): new or None for old, new in texts.items()}
+    return _key_of(column).replace_strict(
+        list(words), pl.Series([*words.values()], dtype=pl.String), default=default, return_dtype=pl.String
+    )
+
+
+def _key(text: str) -> str:
+    return text.strip().lower()
+
+
+def _key_of(column: str) -> pl.Expr:
+    return pl.col(column).str.strip_chars().str.to_lowercase()

@@ -1,0 +1,151 @@
+"""An extract: its sources, one for each file or sheet of a table, and their rows as text in canonical columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from crs_audit.intake.discover import PARQUET, Claim, discover
+from crs_audit.intake.header import Layout, lay_out
+from crs_audit.intake.mapping import Mapping, TableMap
+from crs_audit.intake.raw import Tally, TextTable, place
+from crs_audit.intake.reshape import reshape
+from crs_audit.intake.text_csv import CsvTable
+from crs_audit.intake.text_excel import SheetTable, Workbook
+from crs_audit.intake.text_parquet import ParquetTable
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file or sheet of a table."""
+
+    number: int
+    """From 1, in the order of `Extract.sources`."""
+    table: str
+    file: str
+    """Path relative to the input."""
+    sheet: str | None
+    sha256: str
+    bytes: int
+    text_bytes: int
+    """About the size of its rows as text, whatever the file's own form."""
+    encoding: str | None
+    delimiter: str | None
+    extra_columns: tuple[str, ...]
+    """Columns of the file that are not read."""
+    columns: tuple[str, ...]
+    """All columns of the file, as it names them."""
+
+    @property
+    def place(self) -> str:
+        """How messages call it."""
+        return place(self.file, self.sheet)
+
+
+@dataclass(frozen=True)
+class _Opened:
+    text: TextTable
+    layout: Layout
+    map_: TableMap
+
+
+class Extract:
+    """The sources of an input. `skipped`: files and sheets that no table claims."""
+
+    def __init__(self, opened: list[tuple[Source, _Opened]], skipped: tuple[str, ...]) -> None:
+        self.sources = tuple(source for source, _ in opened)
+        self.tables = frozenset(source.table for source in self.sources)
+        self.skipped = skipped
+        self._opened = {source.number: one for source, one in opened}
+        self._tallies: dict[int, Tally] = {}
+
+    def batches(self, source: Source, rows: int = 1_000_000) -> Iterator[pl.DataFrame]:
+        """The source's rows, in order, in frames of `rows` rows, the last one shorter.
+
+        Columns: the table's canonical ones (String, blank = null), source UInt16, row UInt32 (record number; the
+        header counts as 1 in CSV, a sheet's own row numbers in Excel, from 1 in Parquet), broken String (why the
+        record could not be read as it should, or null). Raises InputError where the content cannot be read.
+        """
+        one = self._opened[source.number]
+        tally = self._tallies[source.number] = Tally()
+        frames = one.text.frames(one.layout.header, len(one.layout.columns), one.layout.used, tally)
+        return _sized((reshape(frame, one.layout, one.map_, source.number, tally) for frame in frames), rows)
+
+    def filtered(self, source: Source) -> int:
+        """Records left out by the map's `where`, and wide records without a value; known when `batches` is drained."""
+        tally = self._tallies.get(source.number, Tally())
+        return tally.filtered + tally.unfilled
+
+    def blank(self, source: Source) -> int:
+        """Blank records between the others, not counted as rows of the file; known when `batches` is drained."""
+        return self._tallies.get(source.number, Tally()).blank
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should know about the files, one line each; complete when all batches are drained."""
+        lines = [warning for one in self._opened.values() for warning in one.text.origin.warnings]
+        lines += [warning for number in sorted(self._tallies) for warning in self._tallies[number].warnings]
+        return tuple(dict.fromkeys(lines))
+
+
+def open_extract(path: Path, mapping: Mapping) -> Extract:
+    """Looks at the whole input: every file is hashed, its header read and laid out; no row is kept.
+
+    path: a folder of tables or of workbooks, or one workbook. Raises InputError (one line that names file and sheet)
+    for what cannot be read, and for a column that is missing or ambiguous. Whether all tables that an audit needs are
+    there is for the caller to ask (`Extract.tables`).
+    """
+    books: dict[str, Workbook] = {}
+    texts: dict[tuple[str, str | None], TextTable] = {}
+
+    def workbook(at: Path, file: str) -> Workbook:
+        books[file] = Workbook(at, file)
+        return books[file]
+
+    found = discover(path, mapping, workbook)
+    opened: list[tuple[Source, _Opened]] = []
+    for number, claim in enumerate(found.claims, 1):
+        text = texts.get((claim.file, claim.sheet)) or _text(claim, books)
+        texts[claim.file, claim.sheet] = text
+        layout = lay_out(claim.map_, text.head, text.origin)
+        source = Source(
+            number=number,
+            table=claim.table,
+            file=text.origin.file,
+            sheet=text.origin.sheet,
+            sha256=text.origin.sha256,
+            bytes=text.origin.bytes,
+            text_bytes=text.text_bytes,
+            encoding=text.origin.encoding,
+            delimiter=text.origin.delimiter,
+            extra_columns=layout.extra,
+            columns=layout.columns,
+        )
+        opened.append((source, _Opened(text, layout, claim.map_)))
+    return Extract(opened, found.skipped)
+
+
+def _text(claim: Claim, books: dict[str, Workbook]) -> TextTable:
+    if claim.sheet is not None:
+        return SheetTable(books[claim.file], claim.sheet)
+    if claim.file.casefold().endswith(PARQUET):
+        return ParquetTable(claim.path, claim.file)
+    return CsvTable(claim.path, claim.file)
+
+
+def _sized(frames: Iterator[pl.DataFrame], rows: int) -> Iterator[pl.DataFrame]:
+    """The same rows in frames of exactly `rows` rows, the last one shorter."""
+    waiting: list[pl.DataFrame] = []
+    height = 0
+    for frame in frames:
+        waiting.append(frame)
+        height += frame.height
+        while height >= rows:
+            whole = pl.concat(waiting)
+            yield whole.head(rows)
+            waiting, height = [whole.slice(rows)], height - rows
+    if height:
+        yield pl.concat(waiting)

@@ -1,0 +1,156 @@
+"""CSV → text: delimiter, header, and records in blocks, each read by polars or, where it is odd, record by record.
+
+polars reads a block when its reading is certain to be right: every record has all its fields, no cell runs over a line
+end, every quote opens or closes a whole cell. Any other block is read by `csv_records`, which marks the records that
+are broken and keeps the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from crs_audit.errors import InputError
+from crs_audit.intake.csv_records import Records, read_records
+from crs_audit.intake.encoding import BLOCK, REPLACEMENT, examine, utf8_blocks
+from crs_audit.intake.raw import BROKEN, HEAD, Origin, Tally, names, number
+
+DELIMITERS = (",", ";", "\t", "|")
+LONGEST_RECORD = 4 * BLOCK
+LOOK = 1 << 20
+"""Bytes in which the header and the records after it are looked for."""
+
+
+class CsvTable:
+    """A delimited text file, compressed or not."""
+
+    def __init__(self, path: Path, file: str) -> None:
+        self.path = path
+        self.encoding = examine(path, file)
+        first = next(utf8_blocks(path, file, self.encoding), b"")
+        self._start, self._whole = first[:LOOK], len(first) <= LOOK
+        lines = [line for line in self._start.split(b"\n", HEAD)[:HEAD] if line.strip()]
+        if not lines:
+            raise InputError(f"{file}: is empty; a table needs at least its header")
+        self.delimiter = _delimiter([line.decode("utf-8", "replace") for line in lines])
+        doubt = f"{file}: some bytes are not {self.encoding.name}; their rows are rejected"
+        self.origin = Origin(
+            file=file,
+            sha256=self.encoding.sha256,
+            bytes=self.encoding.bytes,
+            encoding=self.encoding.name,
+            delimiter=self.delimiter,
+            warnings=(doubt,) if self.encoding.doubtful else (),
+        )
+
+    @property
+    def text_bytes(self) -> int:
+        return self.encoding.text_bytes
+
+    @cached_property
+    def head(self) -> list[tuple[int, list[str]]]:
+        records = self._read(self._start, last=self._whole, limit=HEAD)
+        return [(at, cells) for at, cells in enumerate(records.rows, 1) if any(map(str.strip, cells))]
+
+    def frames(self, header: int, width: int, used: dict[int, str], tally: Tally) -> Iterator[pl.DataFrame]:
+        row, above, carry = 1, header, b""
+        for block, last in _with_last(utf8_blocks(self.path, self.origin.file, self.encoding)):
+            end = len(block) if last else block.rfind(b"\n") + 1
+            data = b"".join((carry, memoryview(block)[:end], b"\n" if last else b""))
+            carry = b""
+            if above:
+                left_out = self._read(data, last=last, limit=above, first=row)
+                above, row = above - len(left_out.rows), row + len(left_out.rows)
+                data = data[left_out.consumed :]
+            if above:
+                carry = data
+            else:
+                if last:  # blank lines at the end are no records
+                    data = data.rstrip(b"\r\n") + b"\n"
+                if data == b"\n" and last:
+                    return
+                frame = self._certain(data, width)
+                if frame is None:
+                    records = self._read(data, last=last, first=row, width=width)
+                    frame, carry = records.frame(width), data[records.consumed :]
+                yield number(frame, row, tally)
+                row += frame.height
+            carry += block[end:]
+            if len(carry) > LONGEST_RECORD:
+                raise InputError(f"{self.origin.file}: record {row} has no end within {LONGEST_RECORD >> 20} MB")
+
+    def _read(
+        self, data: bytes, *, last: bool, limit: int | None = None, first: int = 1, width: int | None = None
+    ) -> Records:
+        def reread(line: bytes) -> list[str] | None:
+            frame = None if width is None else self._certain(line, width)
+            return None if frame is None else [cell or "" for cell in frame.drop(BROKEN).row(0)]
+
+        return read_records(
+            data,
+            self.delimiter,
+            self.origin.file,
+            first,
+            last=last,
+            limit=limit,
+            replaced=self.encoding.doubtful,
+            reread=reread,
+        )
+
+    def _certain(self, data: bytes, width: int) -> pl.DataFrame | None:
+        """polars' reading of whole lines, or None where it may be wrong."""
+        if self.encoding.doubtful and REPLACEMENT in data:
+            return None
+        if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
+            return None
+        try:
+            frame = pl.read_csv(
+                data,
+                has_header=False,
+                schema=dict.fromkeys(names(width), pl.String),
+                separator=self.delimiter,
+                null_values="",
+            )
+        except pl.exceptions.PolarsError:
+            return None  # a record with too many fields, or quotes that do not pair: the message does not tell
+        quoted = b'"' in data
+        if quoted and frame.height != data.count(b"\n"):
+            return None
+        # Short records are padded in silence, with nulls up to the last column.
+        if frame[names(width)[-1]].null_count():
+            found = data.count(self.delimiter.encode()) - (_within_cells(frame, self.delimiter) if quoted else 0)
+            if found != (width - 1) * frame.height:
+                return None
+        return frame.with_columns(pl.lit(None, pl.String).alias(BROKEN))
+
+
+def _within_cells(frame: pl.DataFrame, delimiter: str) -> int:
+    """How many delimiters are part of a cell's text."""
+    each = frame.select(pl.all().str.count_matches(delimiter, literal=True).sum())
+    return sum(each.row(0))
+
+
+def _delimiter(lines: list[str]) -> str:
+    """The delimiter the first line holds most often outside quotes; where it holds none, the lines after it."""
+    for some in (lines[:1], lines):
+        counts = {mark: max(_outside_quotes(line).count(mark) for line in some) for mark in DELIMITERS}
+        best = max(DELIMITERS, key=lambda mark: counts[mark])
+        if counts[best]:
+            return best
+    return DELIMITERS[0]
+
+
+def _outside_quotes(line: str) -> str:
+    return "".join(line.split('"')[::2])
+
+
+def _with_last(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Each block with whether it is the last."""
+    ahead = next(blocks, b"")
+    for block in blocks:
+        yield ahead, False
+        ahead = block
+    yield ahead, True
