@@ -41,6 +41,12 @@ from crs_audit.grading.states import (
 from crs_audit.grading.timeline import DRIVERS, SEGMENT, decoded, joined, with_texts
 from crs_audit.protocol.load import Protocol
 
+SEGMENTS = (
+    "infusion", "start", "end", "grade", "strict_grade", "fever", "fever_known", "bp_known", "hypotension", "oxygen",
+    "oxygen_text", "pressor", "pressors", "two_pressors", "airway",
+)  # fmt: skip
+TIMELINE = ("infusion", "start", "end", "grade", "observed", "drivers")
+
 
 @dataclass(frozen=True)
 class Grading:
@@ -111,10 +117,11 @@ def grade(chart: Chart, boluses: pl.DataFrame, sparing: pl.DataFrame, protocol: 
     )
     found = clusters(decoded(steps, meaning, line), protocol)
     steps = overlaid([interval(steps, pl.col("code")), *courses(found, sparing, line, protocol)])
-    graded = with_texts(_graded(decoded(steps, meaning, line)), meaning, drugs)
+    graded = _graded(decoded(steps, meaning, line))
 
     course = episodes(graded, found, line)
-    rows = joined(graded, "grade", "observed", *DRIVERS)
+    rows = with_texts(joined(graded, "grade", "observed", *DRIVERS), meaning, drugs)
+    segments = with_texts(joined(graded, *SEGMENT), meaning, drugs)
     placed_flags = [
         *flags.of_vitals(vitals, events, devices, read["spo2"], line, protocol),
         *flags.of_pressors(running, graded, drugs, line),
@@ -123,8 +130,8 @@ def grade(chart: Chart, boluses: pl.DataFrame, sparing: pl.DataFrame, protocol: 
         flags.of_airway(airway, line),
     ]
     return Grading(
-        segments=_timed(joined(graded, *SEGMENT), line).select("infusion", "start", "end", *SEGMENT),
-        timeline=_timed(rows, line).select("infusion", "start", "end", "grade", "observed", "drivers"),
+        segments=_timed(segments, line).select(SEGMENTS),
+        timeline=_timed(rows, line).select(TIMELINE),
         episodes=course.drop("begins", "ends"),
         low_pressure=_low_pressure(pressure, vitals, line),
         oxygen_events=_oxygen_events(events, line),

@@ -11,6 +11,7 @@ from crs_audit.grading.states import (
     FEVER_KNOWN,
     MAP_KNOWN,
     MAP_LOW,
+    OXYGEN_SHIFT,
     SBP_KNOWN,
     SBP_LOW,
     TWO_PRESSORS,
@@ -19,14 +20,14 @@ from crs_audit.grading.states import (
     pressors,
 )
 
+DRIVERS = ("fever", "hypotension", "support_number", "pressor_bits")
+"""The states that the drivers of a timeline row say."""
+
 SEGMENT = (
-    "grade", "strict_grade", "fever", "fever_known", "bp_known", "hypotension", "oxygen", "oxygen_text", "pressor",
-    "pressors", "two_pressors", "airway",
+    "grade", "strict_grade", "fever", "fever_known", "bp_known", "hypotension", "oxygen", "support_number", "pressor",
+    "pressor_bits", "two_pressors", "airway",
 )  # fmt: skip
 """What a segment is constant in."""
-
-DRIVERS = ("drivers", "fever", "hypotension", "oxygen_text", "pressor_bits")
-"""The drivers in words, and the states they say."""
 
 
 def joined(segments: pl.DataFrame, *states: str) -> pl.DataFrame:
@@ -63,23 +64,24 @@ def decoded(steps: pl.DataFrame, meaning: pl.DataFrame, line: Line) -> pl.DataFr
     )
 
 
-def texts(bits: pl.Series, drugs: dict[str, int]) -> pl.DataFrame:
-    """The vasopressors of each distinct value of `bits`: pressor_bits, pressors (`a; b`, alphabetical; null = none)."""
-    distinct = bits.unique().sort()
-    named = ["; ".join(drug for drug, bit in drugs.items() if value & bit) or None for value in distinct.to_list()]
-    return pl.DataFrame({"pressor_bits": distinct, "pressors": pl.Series(named, dtype=pl.String)})
-
-
 def with_texts(segments: pl.DataFrame, meaning: pl.DataFrame, drugs: dict[str, int]) -> pl.DataFrame:
-    """Adds oxygen_text and pressors (null = none) and drivers (``, or all states true then, joined by `; `)."""
+    """Adds oxygen_text and pressors (null = none) and drivers (empty, or all states true then, joined by `; `)."""
     by_number = pl.concat([pl.Series([None], dtype=pl.String), meaning["text"].cast(pl.String)])
-    told = segments.join(
-        texts(segments["pressor_bits"], drugs), on="pressor_bits", how="left", maintain_order="left"
-    ).with_columns(oxygen_text=pl.lit(by_number).gather(pl.col("support_number")))
     parts = (
         pl.when("fever").then(pl.lit("fever")),
         pl.when("hypotension").then(pl.lit("hypotension")),
         "oxygen=" + pl.col("oxygen_text"),
         pl.col("pressors"),
     )
-    return told.with_columns(drivers=pl.concat_str(parts, separator="; ", ignore_nulls=True))
+    # Few combinations make up many segments: each is put into words once.
+    key = pl.col("support_number") * 4 + pl.col("fever").cast(pl.Int64) * 2 + pl.col("hypotension").cast(pl.Int64)
+    keyed = segments.with_columns(key=key * (1 << OXYGEN_SHIFT) + pl.col("pressor_bits"))
+    kinds = keyed.select("key", *DRIVERS).unique("key")
+    named = ["; ".join(drug for drug, bit in drugs.items() if value & bit) or None for value in kinds["pressor_bits"]]
+    told = kinds.with_columns(
+        pressors=pl.Series(named, dtype=pl.String), oxygen_text=pl.lit(by_number).gather(pl.col("support_number"))
+    )
+    told = told.select(
+        "key", "oxygen_text", "pressors", drivers=pl.concat_str(parts, separator="; ", ignore_nulls=True)
+    )
+    return keyed.join(told, on="key", how="left", maintain_order="left").drop("key")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from itertools import groupby
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any
 
 import polars as pl
 
@@ -33,88 +31,85 @@ def drug_names() -> list[str]:
     return sorted(concepts_of("vasopressor"))
 
 
-class _Row(NamedTuple):
-    infusion: int
-    drug: str
-    time: datetime
-    on: bool
-    end_time: datetime | None
-    source: int
-    row: int
-
-
-_Run = tuple[int, str, datetime, datetime, bool, bool, int, int]
-
-
 def pressor_runs(chart: Chart, protocol: Protocol) -> pl.DataFrame:
     """infusion, drug, start, end, push, started (did not run just before), source, row: what each on-row and each push
     dose answers for, not clipped to the window; sorted by infusion, drug, start, push. A run may have no length."""
     rate = pl.col("rate")
     no_rate = rate.is_null()
     running, given = pl.col("action").is_in(RUNNING), pl.col("action") == "given"
-    rows = (
-        chart.mar.filter(
-            pl.col("drug").is_in(drug_names())
-            & (pl.col("route").is_null() | (pl.col("route") == "iv"))
-            & ~pl.col("day_only")
-        )
-        .with_columns(
-            on=(running & (no_rate | (rate > 0))) | (given & (rate > 0).fill_null(False)),
-            off=pl.col("action").is_in(HALTED) | ((running | given) & (rate == 0).fill_null(False)),
-            push=(given & no_rate) | (pl.col("action").is_in(PUSHED) & (no_rate | (rate == 0))),
-        )
-        .sort("infusion", "drug", "time", "source", "row")
+    rows = chart.mar.filter(
+        pl.col("drug").is_in(drug_names())
+        & (pl.col("route").is_null() | (pl.col("route") == "iv"))
+        & ~pl.col("day_only")
+    ).with_columns(
+        on=(running & (no_rate | (rate > 0))) | (given & (rate > 0).fill_null(False)),
+        off=pl.col("action").is_in(HALTED) | ((running | given) & (rate == 0).fill_null(False)),
+        push=(given & no_rate) | (pl.col("action").is_in(PUSHED) & (no_rate | (rate == 0))),
     )
-    ordered = rows.filter(pl.col("on") | pl.col("off")).select(_Row._fields).iter_rows()
-    found: list[_Run] = []
-    for _, of_drug in groupby(map(_Row._make, ordered), key=lambda row: (row.infusion, row.drug)):
-        found += _runs_of_drug(list(of_drug), protocol)
-    pushes = rows.filter("push").select(
-        "infusion",
-        "drug",
-        start="time",
-        end=pl.col("time") + protocol.span("grading.pressor_push"),
-        push=pl.lit(True),
-        started=pl.lit(True),
-        source="source",
-        row="row",
+    pushes = rows.filter("push").with_columns(
+        start="time", end=pl.col("time") + protocol.span("grading.pressor_push"), started=pl.lit(True)
     )
-    every = pl.concat([pl.DataFrame(found, schema=RUNS, orient="row"), pushes.cast(RUNS)])
+    parts = (_runs(rows.filter(pl.col("on") | pl.col("off")), protocol), pushes)
+    every = pl.concat([part.select(list(RUNS)).cast(RUNS) for part in parts])
     return every.sort("infusion", "drug", "start", "push", "source", "row")
 
 
-def _runs_of_drug(rows: Sequence[_Row], protocol: Protocol) -> Iterable[_Run]:
-    """The runs of one drug from its on- and off-rows, in order of time.
+def _runs(rows: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
+    """What the on-rows answer for, from the on- and off-rows, as `RUNS`."""
+    # Of a bag hung as the one before is taken down only the new one counts: on wins over off, the latest end over
+    # an earlier one.
+    order = ["infusion", "drug", "time", "on", "end_time", "source", "row"]
+    descending = [False, False, False, True, True, False, False]
+    instants = rows.sort(order, descending=descending, nulls_last=True).unique(
+        ["infusion", "drug", "time"], keep="first", maintain_order=True
+    )
+    same_drug = (pl.col("infusion") == pl.col("infusion").shift(-1)) & (pl.col("drug") == pl.col("drug").shift(-1))
+    following = pl.col("time").shift(-1)
+    near = following - pl.col("time") <= protocol.span("grading.pressor_next_row")
+    told = instants.select(
+        "on",
+        time=pl.col("time").to_physical(),
+        end=pl.col("end_time").to_physical(),
+        following=pl.when(same_drug & near).then(following.to_physical()),
+        last=~same_drug.fill_null(False),
+    )
+    until, started = _followed(told.iter_rows(), micros(protocol.span("grading.pressor_carry")))
+    return instants.with_columns(
+        start="time",
+        end=pl.Series(until, dtype=pl.Int64).cast(TIME),
+        push=pl.lit(False),
+        started=pl.Series(started, dtype=pl.Boolean),
+    ).filter("on")
 
-    `until`: up to when it runs by the rows so far (None: it does not). A run that ends as the next row comes goes on.
-    `latest_end`: the latest end_time since it last began to run.
+
+def _followed(instants: Iterable[tuple[Any, ...]], carry: int) -> tuple[list[int | None], list[bool]]:
+    """Up to when a drug runs from each instant on (None: it does not), and whether it did not run just before.
+
+    `instants`: on, time, end (of the row), following (next instant of the drug, if near), last (of the drug), all in
+    microseconds, drug by drug in order of time. `latest_end` is the latest end since the drug began to run; a run that
+    ends as the next row comes goes on.
     """
-    next_row, carry = protocol.span("grading.pressor_next_row"), protocol.span("grading.pressor_carry")
-    instants = [list(group) for _, group in groupby(rows, key=lambda row: row.time)]
-    until: datetime | None = None
-    latest_end: datetime | None = None
-    for here, following in zip(instants, [*instants[1:], []], strict=True):
-        t = here[0].time
-        on_rows = [row for row in here if row.on]
-        if not on_rows:
-            until = None
-            continue
+    ends: list[int | None] = []
+    starts: list[bool] = []
+    until: int | None = None
+    latest_end: int | None = None
+    for on, t, end, following, last in instants:
         started = until is None or until < t
-        if started:
-            latest_end = None
-        # Of a bag hung as the one before is taken down only the new one counts: on wins over off.
-        deciding = max(on_rows, key=_latest_end)
-        ahead = latest_end if latest_end is not None and latest_end > t else None
-        planned_end = deciding.end_time or ahead
-        next_at = following[0].time if following and following[0].time - t <= next_row else None
-        until = min((end for end in (next_at, planned_end) if end is not None), default=t + carry)
-        if deciding.end_time is not None:
-            latest_end = max(latest_end or deciding.end_time, deciding.end_time)
-        yield (deciding.infusion, deciding.drug, t, until, False, started, deciding.source, deciding.row)
-
-
-def _latest_end(row: _Row) -> tuple[bool, datetime, int, int]:
-    return (row.end_time is not None, row.end_time or row.time, -row.source, -row.row)
+        if not on:
+            until = None
+        else:
+            if started:
+                latest_end = None
+            ahead = latest_end if latest_end is not None and latest_end > t else None
+            planned = end if end is not None else ahead
+            until = min((stop for stop in (following, planned) if stop is not None), default=t + carry)
+            if end is not None:
+                latest_end = end if latest_end is None else max(latest_end, end)
+        ends.append(until)
+        starts.append(started)
+        if last:
+            until = None
+    return ends, starts
 
 
 def on_line(found: pl.DataFrame, line: Line) -> pl.DataFrame:
