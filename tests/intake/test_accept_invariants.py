@@ -156,7 +156,7 @@ def test_digests_do_not_depend_on_the_process_or_on_the_chunks() -> None:
     assert digests(pl.concat([text.head(1), text.tail(2)], rechunk=False)).rows() == digests(text).rows()
 
 
-# the schemas themselves -------------------------------------------------------------------------------------------------
+# the schemas themselves ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("table", TABLES)
