@@ -81,7 +81,7 @@ class Opportunities:
         if table is not None:
             there = pl.col(f"has_{table}")
             holds = pl.when(there).then(holds)
-            why_unknown = pl.when(there).then(why_unknown).otherwise(pl.lit(f"no_{table}"))
+            why_unknown = pl.when(there).then(why_unknown).otherwise(pl.lit(table))
         self._clauses.append(_Clause(name, holds, by, _word(fails), why_unknown, cites))
         return self
 
@@ -161,22 +161,38 @@ class Opportunities:
         )
 
     def _evidence(self, known: pl.DataFrame) -> pl.DataFrame:
-        parts = [
-            _cited(known.select("key", outcome=_outcome(f"_state_{n}")), clause.name, clause.cites)
-            for n, clause in enumerate(self._clauses)
-        ]
-        for name, what in self._facts:
-            if isinstance(what, pl.Expr):
-                told = known.select("key", raw_value=what.cast(pl.String)).drop_nulls()
-                parts.append(_cited(told.select("key", outcome=pl.lit(TRUE)), name, told))
-            else:
-                parts.append(_cited(what.select("key", outcome=pl.lit(TRUE)).unique(), name, what))
+        """One row per citation of a clause, one bare row where nothing is cited; then facts, exclusion, exemption."""
+        # Evidence says what the clause is; that a false one is censored is the verdict's business.
+        states = [pl.col(f"_state_{n}").replace(CENSORED, FALSE).alias(c.name) for n, c in enumerate(self._clauses)]
+        wide = known.select("key", *states) if states else _BARE.select("key", pl.col("clause").alias("none"))
+        outcomes = wide.unpivot(index="key", variable_name="clause", value_name="outcome")
+        cites = [_cited(clause.name, clause.cites) for clause in self._clauses if clause.cites is not None]
+        cited = pl.concat([_BARE, *cites], how="diagonal")
+        clauses = outcomes.join(cited, on=["key", "clause"], how="left").select(_EVIDENCE)
+
+        told = [_told(known, name, what) for name, what in self._facts if isinstance(what, pl.Expr)]
+        facts = [_cited(name, what) for name, what in self._facts if isinstance(what, pl.DataFrame)]
         out = pl.col("_excluded").is_not_null()
         spared = ~out & pl.col("_failed") & pl.col("_exempt").is_not_null()
-        for name, when, why in (("excluded", out, "_excluded"), ("exempt", spared, "_exempt")):
-            told = known.filter(when).select("key", raw_value=why)
-            parts.append(_cited(told.select("key", outcome=pl.lit(TRUE)), name, told))
-        return pl.concat(parts)
+        told.append(_told(known, "excluded", pl.when(out).then("_excluded")))
+        told.append(_told(known, "exempt", pl.when(spared).then("_exempt")))
+        beside = pl.concat([_BARE, *facts, *told], how="diagonal").with_columns(outcome=pl.lit(TRUE))
+        return pl.concat([clauses, beside.select(_EVIDENCE)])
+
+
+_BARE = pl.DataFrame(schema={"key": pl.UInt32(), "clause": pl.String(), **CITED})
+_EVIDENCE = ("key", "clause", "outcome", *CITED)
+
+
+def _cited(name: str, cites: pl.DataFrame) -> pl.DataFrame:
+    """Citations of the clause or fact `name`."""
+    return cites.select("key", pl.lit(name).alias("clause"), *(c for c in CITED if c in cites.columns))
+
+
+def _told(known: pl.DataFrame, name: str, value: pl.Expr) -> pl.DataFrame:
+    """A value told as the fact `name` wherever there is one."""
+    told = known.select("key", pl.lit(name).alias("clause"), raw_value=value.cast(pl.String))
+    return told.filter(pl.col("raw_value").is_not_null())
 
 
 def _word(text: str | pl.Expr) -> pl.Expr:
@@ -186,25 +202,3 @@ def _word(text: str | pl.Expr) -> pl.Expr:
 def _first(cases: list[tuple[pl.Expr, pl.Expr]]) -> pl.Expr:
     """The word of the first case that applies, else null."""
     return pl.coalesce([pl.when(when).then(word) for when, word in cases]) if cases else NOTHING
-
-
-def _outcome(state: str) -> pl.Expr:
-    # Evidence says what the clause is; that a false one is censored is the verdict's business.
-    return pl.col(state).replace(CENSORED, FALSE)
-
-
-def _cited(outcomes: pl.DataFrame, name: str, cites: pl.DataFrame | None) -> pl.DataFrame:
-    """Evidence rows of one clause: one per citation, one bare row where nothing is cited."""
-    columns = list(CITED)
-    if cites is None:
-        found = outcomes.with_columns(pl.lit(None, dtype=dtype).alias(column) for column, dtype in CITED.items())
-    else:
-        whole = cites.select(
-            "key",
-            *(
-                pl.col(column).cast(dtype) if column in cites.columns else pl.lit(None, dtype=dtype).alias(column)
-                for column, dtype in CITED.items()
-            ),
-        )
-        found = outcomes.join(whole, on="key", how="left")
-    return found.select("key", pl.lit(name).alias("clause"), "outcome", *columns)

@@ -1,0 +1,86 @@
+"""What the spec tests of doses and measures ask of a patient."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from crs_audit.chart import build_chart
+from crs_audit.evaluate import Evaluation, evaluate
+from crs_audit.medication.given import Medication, medication
+from crs_audit.protocol.load import load_protocol
+from tests.spec.patient import Patient, offset, patient
+
+PROTOCOL = load_protocol()
+
+
+def evaluated(p: Patient, measure: str | None = None, **facts: Any) -> Evaluation:
+    """The evaluation of one patient, of one measure or of all."""
+    only = None if measure is None else frozenset({measure})
+    return evaluate(p.tables(), PROTOCOL, p.facts(**facts), only)
+
+
+def verdicts(p: Patient, measure: str, **facts: Any) -> list[dict[str, Any]]:
+    """All rows of a measure, in order."""
+    return evaluated(p, measure, **facts).results.to_dicts()
+
+
+def verdict(p: Patient, measure: str, **facts: Any) -> tuple[str, str | None]:
+    """Status and reason of a measure that has one row."""
+    (row,) = verdicts(p, measure, **facts)
+    return row["status"], row["reason"]
+
+
+def statuses(p: Patient, measure: str, **facts: Any) -> list[str]:
+    """The statuses of a measure's rows, in order."""
+    return [row["status"] for row in verdicts(p, measure, **facts)]
+
+
+def clauses(p: Patient, measure: str, **facts: Any) -> set[tuple[str, str]]:
+    """Clause and outcome of the evidence of a measure."""
+    evidence = evaluated(p, measure, **facts).evidence.filter(~pl.col("result_id").str.contains(r"\|timeline\|"))
+    return set(evidence.select("clause", "outcome").iter_rows())
+
+
+def given(p: Patient) -> Medication:
+    """The doses of one patient."""
+    return medication(build_chart(p.tables(), PROTOCOL, p.facts()), PROTOCOL)
+
+
+def followed(**cells: Any) -> Patient:
+    """A patient of 70 kg with a MAR, seen to the end of the window unless `until` says otherwise."""
+    cells = {"weight_kg": 70.0, "until": "30d", **cells}
+    return patient(**cells).give("-1h", "fluconazole", 400)
+
+
+def febrile(start: str = "0h", end: str = "24h", **cells: Any) -> Patient:
+    """Fever from `start`, charted every 4 h up to `end`, with normal pressures; then well for two days."""
+    p = followed(**cells).every("4h", start, end, temperature=38.5, sbp=120)
+    return p.well(end, p.at(end) + offset("2d"))
+
+
+def hypotensive(**cells: Any) -> Patient:
+    """Fever from T0, hypotension from 2 h (grade 2) to 10 h, fever to 24 h."""
+    p = followed(**cells).every("4h", "0h", "24h", temperature=38.5)
+    p.sbp("1h", 120).every("2h", "2h", "10h", sbp=85).every("2h", "10h", "24h", sbp=120)
+    return p.well("24h", "3d")
+
+
+def on_norepinephrine(**cells: Any) -> Patient:
+    """Grade 3 from 10 h to 20 h."""
+    return (
+        febrile(**cells)
+        .start("10h", "norepinephrine")
+        .mar("15h", "norepinephrine", "verify", rate=5.0)
+        .stop("20h", "norepinephrine")
+    )
+
+
+def ventilated(hours: int = 20, **cells: Any) -> Patient:
+    """Grade 4 from 10 h on for some hours, then well for four days."""
+    p = followed(**cells).every("4h", "0h", "30h", temperature=38.5, sbp=120)
+    p.every("4h", "30h", "6d", temperature=36.8, sbp=120)
+    for hour in range(10, 10 + hours, 4):
+        p.device(f"{hour}h", "invasive")
+    return p.device(f"{10 + hours}h", "none")
