@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from crs_audit.report import words
 from crs_audit.report.clock import SiteClock, micros
 from crs_audit.report.environment import generated, render
 from crs_audit.report.pictures.interval import interval_bar, interval_text
@@ -56,7 +57,7 @@ def _heads(result: AuditResult, missed: pl.DataFrame) -> dict[str, Any]:
         "severe": int((known >= 3).sum()),
         "ungraded": known.null_count(),
         "fallouts": missed.height,
-        "late": missed.filter(pl.col("reason") == "amber").height,
+        "amber": sum(words.head(reason) == words.AMBER for reason in missed.get_column("reason")),
         "with_fallout": missed.get_column("infusion_id").n_unique(),
         "opportunities": judgeable.height,
         "indeterminate": judgeable.filter(pl.col("status") == "indeterminate").height,

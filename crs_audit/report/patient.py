@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from crs_audit.report import charted, words
 from crs_audit.report.clock import MINUTE, SiteClock
 from crs_audit.report.environment import generated, render
-from crs_audit.report.pictures.timeline import Drawing, episode_picture, whole_window
+from crs_audit.report.pictures.timeline import Drawing, episode_picture, shown_end, whole_window
 from crs_audit.report.verdicts import GROUPS, not_applicable, source_text, verdicts
 
 if TYPE_CHECKING:
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
 
 LEGEND = (
-    ("m-toci", "toci", "tocilizumab"),
-    ("m-ster", "ster", "corticosteroid"),
-    ("m-ster-low", "ster low", "physiologic"),
-    ("m-alt", "alt", "other agent"),
-    ("m-bolus", "bolus", "fluid bolus"),
-    ("m-fluid", "fluid", "other IV fluid"),
-    ("m-apy", "apy", "antipyretic"),
-    ("m-gcsf", "gcsf", "G-CSF"),
-    ("m-gm", "gm", "GM-CSF"),
-    ("m-abx", "abx", "antibiotic"),
-    ("m-afg", "afg", "antifungal"),
+    ("Tocilizumab", "m-toci", "toci", "tocilizumab"),
+    ("Corticosteroid", "m-ster", "ster", "corticosteroid"),
+    ("Corticosteroid", "m-ster-low", "ster low", "physiologic corticosteroid"),
+    ("Other agents", "m-alt", "alt", "other agent"),
+    ("IV fluid", "m-bolus", "bolus", "fluid bolus"),
+    ("IV fluid", "m-fluid", "fluid", "other IV fluid"),
+    ("Antipyretic", "m-apy", "apy", "antipyretic"),
+    ("G-CSF", "m-gcsf", "gcsf", "G-CSF"),
+    ("GM-CSF", "m-gm", "gm", "GM-CSF"),
+    ("Antibiotic", "m-abx", "abx", "antibiotic"),
+    ("Antifungal", "m-afg", "afg", "antifungal"),
 )
-"""Symbol, class and meaning of the marks."""
+"""Lane, symbol, class and meaning of the marks."""
 
 
 @cache
@@ -49,7 +49,8 @@ def render_patient(view: PatientView, context: PageContext) -> str:
         name=_name(view, context),
         patient_facts=_facts(view, context, clock),
         generated=generated(context.generated, context.timezone),
-        legend=LEGEND,
+        legend=[entry[1:] for entry in LEGEND if entry[0] not in absent],
+        empty_from=shown_end(drawing) if shown_end(drawing) < view.infusion["w"] else None,
         picture=picture,
         absent=absent,
         episodes=[

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from crs_audit.report import words
 from crs_audit.report.result import MeasureSummary
 from crs_audit.report.statistics import wilson
 
@@ -58,7 +59,7 @@ def _summary(
         grouped: dict[str, int] = {}
         for s, reason, n in counts:
             if s == status:
-                word = reason.split(":", 1)[0].strip() or "no reason given"
+                word = words.head(reason) or "no reason given"
                 grouped[word] = grouped.get(word, 0) + n
         return tuple(sorted(grouped.items(), key=lambda item: (-item[1], item[0])))
 
@@ -73,7 +74,7 @@ def _summary(
         measure_id=rule.id, title=rule.title, kind=rule.kind, unit=rule.unit, chapter=rule.chapter,
         infusions=applicable, infusions_judged=judged, not_applicable=total("not_applicable"),
         opportunities=met + not_met + unknown + total("excluded"), met=met, not_met=not_met,
-        amber=sum(c for s, reason, c in counts if s == "not_met" and reason == "amber"),
+        amber=sum(c for s, reason, c in counts if s == "not_met" and words.head(reason) == words.AMBER),
         excluded=by_reason("excluded"), indeterminate=by_reason("indeterminate"),
         rate=met / (met + not_met) if has_rate else None, interval_met=k if has_rate else None,
         interval_of=n if has_rate else None, interval_unit="infusions" if clustered else "opportunities",

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from crs_audit.measures.reasons import in_words
+
+AMBER = "amber"
+"""Reason of an opportunity not met that was late, but inside the rule's second limit."""
+
 STATUS = {
-    "met": "met", "not_met": "not met", "amber": "late", "excluded": "excluded", "indeterminate": "not judgeable",
+    "met": "met", "not_met": "not met", "amber": "amber", "excluded": "excluded", "indeterminate": "not judgeable",
     "not_applicable": "not applicable", "present": "present",
 }  # fmt: skip
 SIGN = {
@@ -21,22 +26,6 @@ KIND_LONG = {
 UNITS = {
     "infusion": "infusions", "episode": "episodes", "dose": "doses", "day": "days", "assessment": "assessments",
 }  # fmt: skip
-REASONS = {
-    "amber": "late, within the second limit",
-    "never_given": "never given",
-    "censored": "follow-up ended first",
-    "cap": "dose cap reached",
-    "airway_protection": "intubated for airway protection",
-    "date_only_time": "a date without a time decides",
-    "exemption_unchecked": "an exemption could not be checked",
-    "extended": "longer than the text’s course",
-    "vitals": "no vital signs",
-    "labs": "no laboratory values",
-    "mar": "no medication administration record",
-    "adt": "no ward stays",
-    "procedures": "procedure kind not extracted",
-    "assessments": "assessment kind not extracted",
-}
 OUTCOME = {"true": "TRUE", "false": "FALSE", "unknown": "UNKNOWN"}
 TABLES = {
     "infusions": "Infusions", "vitals": "Vital signs", "labs": "Laboratory", "mar": "Medication administration",
@@ -55,18 +44,19 @@ FOLLOW_UP = {
 
 
 def reason(code: str | None) -> str:
-    """A reason of a result in words; codes without an entry are shown as they are, readable."""
-    if not code:
-        return ""
-    head, _, rest = code.partition(":")
-    words = REASONS.get(head.strip(), head.strip().replace("_", " "))
-    return f"{words}: {rest.strip()}" if rest.strip() else words
+    """A reason of a result in words."""
+    return in_words(code) or code if code else ""
+
+
+def head(code: str | None) -> str:
+    """The word a reason is counted under: what stands before the colon."""
+    return code.split(":", 1)[0].strip() if code else ""
 
 
 def shown_status(status: str, why: str | None, kind: str) -> str:
-    """The status a reader sees: late apart from not met, present apart from met."""
-    if status == "not_met" and why == "amber":
-        return "amber"
+    """The status a reader sees: amber apart from not met, present apart from met."""
+    if status == "not_met" and head(why) == AMBER:
+        return AMBER
     return "present" if status == "met" and kind == "I" else status
 
 
@@ -98,26 +88,31 @@ def percent(rate: float | None) -> str:
 
 
 def span(minutes: float | None) -> str:
-    """Minutes as `95 min`, `3 h 20 min` or `2 d 4 h`."""
+    """Minutes as `95 min`, `3 h 20 min` or `2 d 4 h`, number and unit never parted."""
     if minutes is None:
         return "—"
     sign, total = ("−" if minutes < 0 else ""), round(abs(minutes))
     if total < 120:
-        return f"{sign}{total} min"
+        return f"{sign}{total}\u00a0min"
     hours, rest = divmod(total, 60)
     if hours < 72:
-        return f"{sign}{hours} h {rest} min" if rest else f"{sign}{hours} h"
+        return f"{sign}{hours}\u00a0h {rest}\u00a0min" if rest else f"{sign}{hours}\u00a0h"
     days, hours = divmod(hours, 24)
-    return f"{sign}{days} d {hours} h" if hours else f"{sign}{days} d"
+    return f"{sign}{days}\u00a0d {hours}\u00a0h" if hours else f"{sign}{days}\u00a0d"
+
+
+_ONE = {"doses": "dose", "rows": "row", "days": "day", "episodes": "episode", "infusions": "infusion"}
 
 
 def measured(value: float | None, unit: str | None) -> str:
     """A result's value with its unit."""
     if value is None:
         return ""
-    if unit == "min":
-        return f"{number(value)} min" if abs(value) < 120 else f"{number(value)} min ({span(value)})"
-    return f"{number(value)} {unit}".strip() if unit else number(value)
+    if unit == "min" and abs(value) >= 120:
+        return f"{number(value)}\u00a0min ({span(value)})"
+    if value == 1:
+        unit = _ONE.get(unit or "", unit)
+    return f"{number(value)}\u00a0{unit}" if unit else number(value)
 
 
 def plural(n: int | None, one: str, many: str | None = None) -> str:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 DELAY = "G2-02"
 """The measure whose value is the minutes from the first grade 2 to the first tocilizumab."""
 _MARGIN = 8 * HOUR
+_CHARTED = frozenset({"vitals", "labs", "mar", "adt", "assessments", "procedures"})
+_WORTH_CUTTING = 3 * DAY
+"""An empty end of the window shorter than this is drawn."""
 
 
 @dataclass(frozen=True)
@@ -94,10 +97,28 @@ class Drawing:
         return value("grading.sbp_low_child_base") + value("grading.sbp_low_child_step") * int(age), mean
 
 
+def shown_end(drawing: Drawing) -> int:
+    """Where the whole picture ends: at the window's end, or a day after the last row where days without any follow."""
+    infusion, tables = drawing.view.infusion, drawing.view.tables
+    last = [
+        infusion["t0"],
+        infusion["e"],
+        *(end for _, end, grade, _ in states.merged(drawing.segments, False) if grade),
+    ]
+    for table, columns in tables.items():
+        if table in _CHARTED:
+            for name in ("time", "end_time", "in_time", "out_time"):
+                last.extend(us for us in columns.get(name, ()) if us is not None)
+    if any(stay["out_time"] is None for stay in drawing.stays):
+        return int(infusion["w"])
+    end = min(max(last) + DAY, infusion["w"])
+    return int(end) if infusion["w"] - end >= _WORTH_CUTTING else int(infusion["w"])
+
+
 def whole_window(drawing: Drawing) -> tuple[Markup, list[str]]:
-    """The picture from a day before T0 to the end of the window, and the drug lanes it left out as empty."""
+    """The picture from a day before T0 to `shown_end`, and the drug lanes it left out as empty."""
     infusion = drawing.view.infusion
-    canvas = Canvas(infusion["t0"] - DAY, max(infusion["w"], infusion["t0"] + HOUR), drawing.clock)
+    canvas = Canvas(infusion["t0"] - DAY, max(shown_end(drawing), infusion["t0"] + HOUR), drawing.clock)
     canvas.time_axis(infusion["t0"])
     _episode_spans(canvas, drawing.episodes)
     absent = _lanes(canvas, drawing, detailed=False)
