@@ -53,7 +53,8 @@ def _rounds(course: Course) -> Iterator[int]:
     taken = changes | {minute + extra for minute in course.artefacts for extra in (0, 10)}
     regular, minute, missed = [], -DAY + rng.randrange(60), True
     while minute < end:
-        calm = course.state(minute) == (False, False, None) and not course.on_pressor(minute)
+        # Before the infusion no round is missed: what the patient breathes with at home must have been charted.
+        calm = minute > 0 and course.state(minute) == (False, False, None) and not course.on_pressor(minute)
         missed = calm and not missed and not course.in_icu(minute) and rng.random() < 0.03
         if not (
             missed
