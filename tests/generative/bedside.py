@@ -13,7 +13,7 @@ def temperatures(pick: Pick, patient: Patient, at: timedelta) -> None:
     every = pick(["1h", "5h", "6h", "7h", "12h", "23h"])
     for n in range(pick([1, 2, 4])):
         value = pick([36.5, 37.9, 37.94, 37.95, 38.0, 39.0])
-        patient.temp(at + n * offset(every), value, day_only=pick([False] * 9 + [True]))
+        patient.temp(at + n * offset(every), value)
 
 
 def fever(pick: Pick, patient: Patient, at: timedelta) -> None:
@@ -58,7 +58,7 @@ def weight(pick: Pick, patient: Patient, at: timedelta) -> None:
 def hlh(pick: Pick, patient: Patient, at: timedelta) -> None:
     patient.lab(
         at - step(pick, ["0h", "24h"]), "ferritin", pick([9999.0, 10000.0, 10001.0, 20000.0]),
-        bound=pick([None, None, ">", "<"]), day_only=pick([False] * 5 + [True]),
+        bound=pick([None, None, ">", "<"]),
     )  # fmt: skip
     organs = {"alt": [200.0, 200.5, 300.0], "ast": [200.0, 400.0], "bilirubin": [3.6, 3.7], "creatinine": [3.6, 3.0]}
     lab, values = pick(sorted(organs.items()))

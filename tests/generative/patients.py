@@ -5,7 +5,8 @@ Everything is drawn through `pick`, a choice from a list, so that Hypothesis and
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from tests.generative import bedside, pharmacy, stories
 from tests.generative.draw import Pick, step
@@ -24,11 +25,11 @@ PIECES = [
     bedside.home_oxygen, bedside.weight, bedside.hlh, bedside.icans, bedside.stay, bedside.last_row,
     pharmacy.vasopressor, pharmacy.vasopressor, pharmacy.two_vasopressors, pharmacy.fluid, pharmacy.tocilizumab,
     pharmacy.capped, pharmacy.steroid, pharmacy.high_dose, pharmacy.sparing, pharmacy.growth_factor,
-    pharmacy.premedication, pharmacy.day_only_dose,
+    pharmacy.premedication,
 ]  # fmt: skip
 
 
-def build_patient(pick: Pick, name: str = "P1") -> Patient:
+def build_patient(pick: Pick, name: str = "P1", timezone: str = "UTC") -> Patient:
     """One patient: perhaps a story that reaches a grade, and loose pieces near its hours or anywhere."""
     patient = Patient(name, age=pick(AGES), weight_kg=pick(WEIGHTS), product=pick(PRODUCTS), until=pick(UNTIL))
     centers = list(CENTERS)
@@ -46,7 +47,20 @@ def build_patient(pick: Pick, name: str = "P1") -> Patient:
             pick(PIECES)(pick, patient, center + near(pick))
     if pick([False] * 20 + [True]):
         patient.rows[pick(["mar", "vitals", "labs"])].clear()
+    for _ in range(pick([0, 0, 0, 0, 0, 1, 2])):
+        lose_time(pick, patient, ZoneInfo(timezone))
     return patient
+
+
+def lose_time(pick: Pick, patient: Patient, zone: ZoneInfo) -> None:
+    """Of one row only the date is known."""
+    table = pick(["mar", "mar", "mar", "vitals", "labs", "assessments"])
+    if patient.rows[table]:
+        row = pick(patient.rows[table])
+        midnight = datetime.combine(row["time"].astimezone(zone).date(), time(0), tzinfo=zone)
+        row.update(time=midnight.astimezone(UTC), day_only=True)
+        if "end_time" in row:
+            row["end_time"] = None
 
 
 def near(pick: Pick) -> timedelta:

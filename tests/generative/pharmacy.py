@@ -25,7 +25,6 @@ def vasopressor(pick: Pick, patient: Patient, at: timedelta) -> None:
             at, drug, action, pick([None, None, 1.0]),
             rate=pick([None, 5.0, 5.0, 0.0]), route=pick(["iv", "iv", None, "nasal"]),
             end=at + step(pick, ["0h", "20m", "60m", "2h", "24h", "30h"]) if pick([True, False, False]) else None,
-            day_only=pick([False] * 12 + [True]),
         )  # fmt: skip
         at += step(pick, ["0h", *STEPS])
 
@@ -94,7 +93,7 @@ def sparing(pick: Pick, patient: Patient, at: timedelta) -> None:
 
 def growth_factor(pick: Pick, patient: Patient, at: timedelta) -> None:
     drug = pick(["sargramostim", "sargramostim", "molgramostim", "filgrastim", "pegfilgrastim"])
-    patient.mar(at, drug, pick(ANY_ACTION), 250.0, route="sc", day_only=pick([False, False, False, True]))
+    patient.mar(at, drug, pick(ANY_ACTION), 250.0, route="sc")
 
 
 def premedication(pick: Pick, patient: Patient, at: timedelta) -> None:
@@ -102,12 +101,6 @@ def premedication(pick: Pick, patient: Patient, at: timedelta) -> None:
     drug = pick(sorted(STEROID_AMOUNTS))
     before = step(pick, ["0h", "1m", "6h", "12h", "12h1m", "72h", "73h"])
     patient.give(-before, drug, pick(STEROID_AMOUNTS[drug]), route=pick(["iv", "po", "ophthalmic"]))
-
-
-def day_only_dose(pick: Pick, patient: Patient, at: timedelta) -> None:
-    midnight = patient.at(at).replace(hour=0, minute=0)
-    drug, amount = pick([("tocilizumab", 560.0), ("dexamethasone", 10.0), ("methylprednisolone", 500.0)])
-    patient.give(midnight, drug, amount, day_only=True)
 
 
 def capped(pick: Pick, patient: Patient, at: timedelta) -> None:

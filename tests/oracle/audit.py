@@ -116,14 +116,15 @@ def course_of(
         tocilizumab=[dose for dose in tocilizumab if unit.in_window(dose.time)],
         steroids=steroid_doses(mar),
         hlh_suspected=hlh_suspected(unit, labs),
-        missing=frozenset(table for table in ("vitals", "labs", "mar") if is_missing(unit, table, tables)),
+        missing=frozenset(
+            table for table in ("vitals", "labs", "mar") if is_missing(unit, read(table), table in tables)
+        ),
     )
 
 
-def is_missing(unit: Unit, table: str, tables: frozenset[str]) -> bool:
+def is_missing(unit: Unit, rows: list[Row], in_extract: bool) -> bool:
     """The table is absent, or this infusion has no row of it from 7 days before it to the end of its window."""
-    since = unit.t0 - 7 * DAY
-    return table not in tables or not any(since <= row["time"] < unit.w for row in unit.rows[table])
+    return not in_extract or not any(unit.t0 - 7 * DAY <= row["time"] < unit.w for row in rows)
 
 
 def _at_end_of_day(row: Row, timezone: str) -> Row:

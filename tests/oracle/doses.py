@@ -47,9 +47,14 @@ def amount_row_near(row: Row, other: Row) -> bool:
     )
 
 
+def same(row: Row, other: Row) -> bool:
+    """An exact duplicate: every cell the same, wherever the rows stand."""
+    return all(row[cell] == other[cell] for cell in row if cell not in ("source", "row"))
+
+
 def doses_of(mar: list[Row]) -> list[Dose]:
     """All doses of one patient, in order of time."""
-    makers = [row for row in mar if makes_dose(row, mar)]
+    makers = [row for n, row in enumerate(mar) if makes_dose(row, mar) and not any(same(row, mar[k]) for k in range(n))]
     groups: list[list[Row]] = []
     for drug, route in {(row["drug"], row["route"]) for row in makers}:
         rows = [row for row in makers if (row["drug"], row["route"]) == (drug, route)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 
 from tests.oracle.boluses import bolus_starts
@@ -123,25 +123,12 @@ def timeline(segments: list[Segment]) -> list[TimelineRow]:
     return rows
 
 
-def grade_runs(segments: list[Segment], highest: int) -> list[tuple[datetime, datetime]]:
-    """Maximal stretches with a grade of at most `highest`."""
-    runs: list[tuple[datetime, datetime]] = []
+def stretches(segments: list[Segment]) -> list[tuple[datetime, datetime]]:
+    """Segments that touch are one stretch."""
+    found: list[tuple[datetime, datetime]] = []
     for s in segments:
-        if s.grade <= highest:
-            if runs and runs[-1][1] == s.start:
-                runs[-1] = (runs[-1][0], s.end)
-            else:
-                runs.append((s.start, s.end))
-    return runs
-
-
-def known_afebrile_runs(segments: list[Segment], since: datetime, until: datetime) -> list[timedelta]:
-    """Lengths of the maximal stretches of known non-fever in [since, until)."""
-    runs: list[tuple[datetime, datetime]] = []
-    for s in segments:
-        if s.fever is False and since <= s.start < until:
-            if runs and runs[-1][1] == s.start:
-                runs[-1] = (runs[-1][0], s.end)
-            else:
-                runs.append((s.start, s.end))
-    return [end - start for start, end in runs]
+        if found and found[-1][1] == s.start:
+            found[-1] = (found[-1][0], s.end)
+        else:
+            found.append((s.start, s.end))
+    return found

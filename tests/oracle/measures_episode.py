@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from tests.oracle.course import Episode
 from tests.oracle.doses import Dose
-from tests.oracle.grade import grade_runs, known_afebrile_runs
+from tests.oracle.grade import Segment, stretches
 from tests.oracle.results import (
     MET,
     Course,
@@ -72,7 +72,8 @@ def persisting_fever(course: Course, episode: Episode) -> datetime | None:
         return None
     a = max(own[0].start, episode.onset + 72 * HOUR)
     segments = course.states.segments
-    if any(length >= DAY for length in known_afebrile_runs(segments, episode.onset, a)):
+    afebrile = stretches([s for s in segments if s.fever is False and episode.onset <= s.start < a])
+    if any(end - start >= DAY for start, end in afebrile):
         return None
     graded = [s for s in segments if s.end > episode.onset and s.start <= a + 2 * HOUR]
     return None if any(s.grade >= 2 for s in graded) else a
@@ -177,11 +178,19 @@ def _course_verdict(course: Course, episode: Episode, g4: datetime, high: list[d
     if len(chain) >= 5:
         return Verdict("met", "extended" if len(chain) > 7 else None)
     broke = chain[-1] + 14 * HOUR
-    improved = [start for start, end in grade_runs(course.states.segments, 1) if end - start >= DAY]
     first_4 = episode.first_grade[4]
-    if first_4 is not None and any(first_4 <= start < broke for start in improved):
+    assert first_4 is not None, "the measure is about grade 4"
+    low = [s for s in course.states.segments if s.grade <= 1 and s.start >= first_4]
+    if lasting([s for s in low if s.observed], broke, course.unit.w):
         return Verdict("met", "improved")
+    if lasting(low, broke, course.unit.e):
+        return indeterminate("unobserved")
     return unmet(course.unit, broke)
+
+
+def lasting(segments: list[Segment], before: datetime, until: datetime) -> bool:
+    """Whether a stretch of 24 h and more, seen no further than `until`, begins before `before`."""
+    return any(start < before and min(end, until) - start >= DAY for start, end in stretches(segments))
 
 
 def airway_protection(course: Course, episode: Episode) -> bool:
