@@ -17,6 +17,7 @@ from crs_audit.intake.schemas import BROKEN, DIGESTS, RULES, Rule, first_broken
 from crs_audit.intake.typed import Builder, Draft, Writing, adt, assessments, labs, procedures, vitals
 from crs_audit.intake.typed_infusions import infusions
 from crs_audit.intake.typed_mar import mar
+from crs_audit.intake.units import check_declared
 from crs_audit.protocol.load import Protocol
 from crs_audit.tables import SCHEMAS
 
@@ -42,10 +43,14 @@ class Accepted:
 
 
 class Acceptor:
-    """Accepts the text frames of one extract; `timezone` is the IANA name of the site's zone."""
+    """Accepts the text frames of one extract; `timezone` is the IANA name of the site's zone.
+
+    Raises UsageError for a time format or a unit of the mapping that cannot be one.
+    """
 
     def __init__(self, mapping: Mapping, timezone: str, protocol: Protocol) -> None:
         self.protocol = protocol
+        check_declared(mapping.units)
         clock = Clock(timezone, mapping.time_formats, mapping.time_shift_minutes)
         self._writing = Writing(clock, mapping.decimal, dict(mapping.units))
 

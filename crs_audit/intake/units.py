@@ -11,7 +11,9 @@ from typing import Any
 
 import polars as pl
 
+from crs_audit.errors import UsageError
 from crs_audit.intake.rejects import PROBLEM, UNKNOWN_UNIT
+from crs_audit.tables import LABS, VITALS
 
 _SAME = str.maketrans({"µ": "u", "μ": "u", "³": "3", "⁶": "6", "⁹": "9", "²": "2", "×": "x", "∕": "/", "⁄": "/"})
 _REWRITTEN = (
@@ -92,6 +94,19 @@ def converted(value: pl.Series, conversion: pl.DataFrame) -> pl.Series:
     if not other.any():
         return value
     return (value * factor + offset).round_sig_figs(SIGNIFICANT).zip_with(other, value)
+
+
+def check_declared(declared: Mapping[str, str]) -> None:
+    """Raises UsageError where a unit declared for blank units is of no known name, or no unit of that name."""
+    known = {name: known_units("labs", name) for name in LABS} | {name: known_units("vitals", name) for name in VITALS}
+    known["weight_kg"] = known["weight"]
+    known["dose"] = {**known_units("doses", "mg"), **known_units("doses", "mL")}
+    for name, unit in declared.items():
+        if name not in known:
+            raise UsageError(f"units.{name}: no vital or lab of that name (nor weight_kg, dose)")
+        if normalised(unit) not in known[name]:
+            units = dict.fromkeys(canonical for canonical, _, _ in known[name].values())
+            raise UsageError(f"units.{name}: unit {unit!r} is unknown; known: {', '.join(units) or 'none'}")
 
 
 def dose_conversions(units: pl.Series, default: str | None) -> pl.DataFrame:

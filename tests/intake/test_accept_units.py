@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from crs_audit.errors import UsageError
 from crs_audit.tables import LABS, VITALS
-from tests.intake.accepting import refusal, row
+from tests.intake.accepting import acceptor, refusal, row
 
 
 def vital(name: str, value: str, unit: str | None = None, **writing: Any) -> float:
@@ -97,6 +98,14 @@ def test_a_blank_unit_may_be_declared() -> None:
     assert vital("temperature", "38.0", "°C", units={"temperature": "°F"}) == 38.0
     assert lab("crp", "1.2", units={"crp": "mg/dL"}) == 12
     assert vital("fio2", "40", units={"fio2": "%"}) == 0.4
+
+
+@pytest.mark.parametrize(
+    ("units", "told"), [({"temprature": "°F"}, "no vital or lab"), ({"crp": "stone"}, "known: mg/L, mg/dL")]
+)
+def test_a_declared_unit_must_be_one(units: dict[str, str], told: str) -> None:
+    with pytest.raises(UsageError, match=told):
+        acceptor(units=units)
 
 
 def test_every_vital_and_every_lab_has_a_canonical_unit() -> None:
