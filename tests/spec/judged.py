@@ -78,8 +78,8 @@ def on_norepinephrine(**cells: Any) -> Patient:
 
 
 def ventilated(hours: int = 20, **cells: Any) -> Patient:
-    """Grade 4 from 10 h on for some hours, then well for four days."""
-    p = followed(**cells).every("4h", "0h", "30h", temperature=38.5, sbp=120)
+    """Grade 4 by a tube from 10 h on for some hours, then well for four days; ICANS was looked at and was none."""
+    p = followed(**cells).icans("-1d", 0).every("4h", "0h", "30h", temperature=38.5, sbp=120)
     p.every("4h", "30h", "6d", temperature=36.8, sbp=120)
     for hour in range(10, 10 + hours, 4):
         p.device(f"{hour}h", "invasive")

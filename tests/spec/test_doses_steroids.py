@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.spec.judged import given
-from tests.spec.patient import Patient, patient
+from crs_audit.chart import build_chart
+from crs_audit.medication.given import medication
+from tests.spec.judged import PROTOCOL, given
+from tests.spec.patient import Patient, facts, patient, tables
 
 
 def steroids(p: Patient) -> list[tuple[float | None, bool]]:
@@ -15,7 +17,10 @@ def steroids(p: Patient) -> list[tuple[float | None, bool]]:
 
 @pytest.mark.parametrize(
     ("drug", "mg"),
-    [("dexamethasone", 7.5), ("methylprednisolone", 40), ("prednisone", 50), ("prednisolone", 50), ("hydrocortisone", 200)],
+    [
+        ("dexamethasone", 7.5), ("methylprednisolone", 40), ("prednisone", 50), ("prednisolone", 50),
+        ("hydrocortisone", 200),
+    ],
 )  # fmt: skip
 def test_equivalents(drug: str, mg: float) -> None:
     assert steroids(patient().give("1h", drug, mg)) == [(7.5, False)]
@@ -69,11 +74,6 @@ def test_a_dose_without_amount_is_above_and_adds_nothing_to_others() -> None:
 
 
 def test_doses_of_two_patients_do_not_add_up() -> None:
-    from crs_audit.chart import build_chart
-    from crs_audit.medication.given import medication
-    from tests.spec.judged import PROTOCOL
-    from tests.spec.patient import facts, tables
-
     both = [patient(name).give("1h", "hydrocortisone", 20) for name in ("P1", "P2")]
     found = medication(build_chart(tables(*both), PROTOCOL, facts(*both)), PROTOCOL).steroids
     assert found.get_column("physiologic").to_list() == [True, True]

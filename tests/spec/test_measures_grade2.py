@@ -9,7 +9,7 @@ import pytest
 from tests.spec.judged import clauses, febrile, followed, hypotensive, statuses, verdict, verdicts
 from tests.spec.patient import Patient, patient
 
-# G2-01, G2-02: grade 2 from 2 h to 10 h, the episode to 28 h (the last fever reading holds 6 h) -----------------------
+# G2-01, G2-02: grade 2 from 2 h to 10 h, the episode to 28 h (the last fever reading holds 6 h) ----------------------
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_death_in_untreated_grade_2_is_a_failure() -> None:
     assert verdict(hypotensive(until="5h"), "G2-02") == ("not_met", "never_given")
 
 
-# caps ------------------------------------------------------------------------------------------------------------------
+# caps ----------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_the_sentence_has_the_numbers() -> None:
     assert (row["unit"], row["threshold"], row["kind"]) == ("min", "≤ 120", "R")
 
 
-# G2-03 … G2-06: every dose --------------------------------------------------------------------------------------------
+# G2-03 … G2-06: every dose -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -317,7 +317,7 @@ def test_a_dose_belongs_to_the_episode_it_lies_in() -> None:
     assert [row["episode"] for row in rows] == [1, None, 2]
 
 
-# G2-07, G2-08 ---------------------------------------------------------------------------------------------------------
+# G2-07, G2-08 --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
