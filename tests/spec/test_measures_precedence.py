@@ -188,3 +188,15 @@ def test_evidence_belongs_to_results() -> None:
     assert set(cited.get_column("result_id")) <= set(found.results.get_column("result_id"))
     judged_rows = found.results.filter(pl.col("status").is_in(["met", "not_met"]))
     assert set(judged_rows.get_column("result_id")) <= set(cited.get_column("result_id"))
+
+
+def test_a_steroid_without_an_amount_is_flagged() -> None:
+    p = (
+        hypotensive()
+        .dexamethasone("3h", None)
+        .dexamethasone("50h", None)
+        .dexamethasone("-3h", None)
+        .dexamethasone("4h")
+    )
+    flagged = evaluated(p).flags.filter(flag="steroid_amount_unknown")
+    assert flagged.select("episode", "time").rows() == [(None, p.at("50h")), (1, p.at("3h"))]
