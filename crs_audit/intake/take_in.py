@@ -57,9 +57,9 @@ class _Seen:
     read: dict[int, int] = field(default_factory=dict)
     rejected: dict[int, int] = field(default_factory=dict)
 
-    def take(self, source: Source, rows: int, accepted: Accepted) -> None:
-        self.read[source.number] = self.read.get(source.number, 0) + rows
-        self.rejected[source.number] = self.rejected.get(source.number, 0) + accepted.rejects.height
+    def take(self, source: Source, accepted: Accepted) -> None:
+        self.read[source.number] += accepted.frame.height + accepted.rejects.height
+        self.rejected[source.number] += accepted.rejects.height
         if accepted.rejects.height:
             self.rejects.append(accepted.rejects)
         self.unmatched.append(accepted.unmatched)
@@ -86,11 +86,10 @@ def take_in(settings: Settings, protocol: Protocol, folder: Path, progress: Call
     seen = _Seen()
     for source in extract.sources:
         seen.read[source.number] = seen.rejected[source.number] = 0
-        for text in extract.batches(source):
-            accepted = acceptor.accept(source.table, text)
+        for accepted in acceptor.accept_all(source.table, extract.batches(source)):
             if source.table != "infusions":
                 store.add(source.table, accepted.frame)
-            seen.take(source, text.height, accepted)
+            seen.take(source, accepted)
             progress(f"reading {source.table}: {seen.read[source.number]:,} rows")
     rejects = gather_rejects(seen.rejects)
     _some_accepted(settings.input, extract, seen, rejects)
@@ -111,7 +110,7 @@ def take_in(settings: Settings, protocol: Protocol, folder: Path, progress: Call
             assessments=frozenset(seen.kinds["assessments"]),
             timezone=settings.timezone,
         ),
-        notes=tuple(_notes(extract, seen.read)),
+        notes=tuple(_notes(extract, seen)),
         read=seen.read,
         rejected=seen.rejected,
         duplicates=duplicates,
@@ -164,12 +163,17 @@ def _no_infusion(input_path: Path, extract: Extract) -> InputError:
     )
 
 
-def _notes(extract: Extract, read: dict[int, int]) -> list[str]:
-    notes = []
-    for source in extract.sources:
-        if not read[source.number]:
-            place = f"{source.file} [{source.sheet}]" if source.sheet else source.file
-            notes.append(f"{place}: table {source.table} has a header and no rows")
+def _notes(extract: Extract, seen: _Seen) -> list[str]:
+    notes = [
+        f"{source.place}: table {source.table} has a header and no rows"
+        for source in extract.sources
+        if not seen.read[source.number]
+    ]
+    notes += extract.warnings
+    if "infusions" not in extract.tables:
+        dated = sum(frame.filter("day_only").height for frame in seen.car_t)
+        if dated:
+            notes.append(f"{dated} MAR rows of a CAR-T product have a date without a time: they begin no infusion")
     if extract.skipped:
         notes.append(f"{len(extract.skipped)} files or sheets belong to no table and were not read")
     return notes
