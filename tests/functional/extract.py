@@ -22,11 +22,14 @@ def tables() -> dict[str, Rows]:
         for d in range(1, 8):
             for hour in range(0, 24, 4):
                 time = f"{day}{d}T{hour:02d}:00:00Z"
-                vitals += [[patient, time, "temperature", "36.8", "°C"], [patient, time, "sbp", "120", "mmHg"]]
+                ill = (patient, d, hour) == ("P-1", 3, 12)
+                vitals += [
+                    [patient, time, "temperature", "38.6" if ill else "36.8", "°C"],
+                    [patient, time, "sbp", "86" if ill else "120", "mmHg"],
+                ]
     vitals += [
         ["P-1", f"{day}3T09:00:00Z", "temperature", "38.5", "°C"],
         ["P-1", f"{day}3T10:00:00Z", "sbp", "84", "mmHg"],
-        ["P-1", f"{day}3T11:30:00Z", "sbp", "86", "mmHg"],
         ["P-1", f"{day}1T06:00:00Z", "weight", "80", "kg"],
     ]
     return {
