@@ -41,7 +41,7 @@ PATIENTS: tuple[tuple[Scenario, ...], ...] = (
     (grade2.grade2_repeated_early,),
     (grade2.grade2_heavy_800,),
     (grade2.grade2_heavy_960,),
-    (grade2.grade2_half_dose_too_fast,),
+    (grade2.grade2_low_dose_too_fast,),
     (grade2.grade2_weight_and_end_unknown,),
     (grade2.grade2_child,),
     (grade2.grade2_adolescent_six_litres,),
@@ -58,7 +58,7 @@ PATIENTS: tuple[tuple[Scenario, ...], ...] = (
     (grade4.grade4_untreated_death,),
     # From here on: beyond the sample of 40.
     (low.support_without_fever,),
-    (low.steroid_the_day_before,),
+    (low.steroid_the_evening_before,),
     (low.fever_at_infusion,),
     (low.uncharted_night,),
     (low.grade1_icans_tocilizumab,),

@@ -115,10 +115,10 @@ def grade2_heavy_960(c: Course) -> None:
     c.expect("G2-01 G2-02", "met")
 
 
-def grade2_half_dose_too_fast(c: Course) -> None:
-    """Half of the dose, in 20 minutes."""
+def grade2_low_dose_too_fast(c: Course) -> None:
+    """A sixth less than 8 mg/kg, in 40 minutes."""
     _oxygen_from_ten(c)
-    c.tocilizumab(11, mg=c.right_dose() / 2, minutes=20, form="end", amount="not_met", duration="not_met")
+    c.tocilizumab(11, mg=round(c.right_dose() * 5 / 6), minutes=40, form="end", amount="not_met", duration="not_met")
     c.expect("G2-01 G2-02", "met")
 
 
@@ -172,9 +172,9 @@ def grade2_then_hypotension_without_fever(c: Course) -> None:
 
 
 def grade2_too_slow(c: Course) -> None:
-    """Tocilizumab over 150 minutes."""
+    """Tocilizumab over 100 minutes."""
     _oxygen_from_ten(c)
-    c.tocilizumab(10.5, minutes=150, duration="not_met")
+    c.tocilizumab(10.5, minutes=100, duration="not_met")
     c.expect("G2-01 G2-02", "met")
 
 

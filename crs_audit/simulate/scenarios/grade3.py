@@ -40,15 +40,15 @@ def grade3_pressor_switch_amber(c: Course) -> None:
 
 
 def grade3_untreated_turn(c: Course) -> None:
-    """Tocilizumab at grade 2; eleven hours later a vasopressor, with neither tocilizumab nor a steroid."""
+    """Tocilizumab at grade 2; eight and a half hours later a vasopressor, with neither tocilizumab nor a steroid."""
     c.fever(0, 60)
-    c.oxygen(10, 30, "nc", 3)
-    c.tocilizumab(11)
+    c.oxygen(12.5, 30, "nc", 3)
+    c.tocilizumab(13.5)
     c.low(20, 22)
     c.pressor("norepinephrine", 22, 40)
     c.icu(22.5, 44)
     c.expect("G2-01 G2-02", "met")
-    c.expect("G3-02", "not_met", note="the only dose was 11 h before")
+    c.expect("G3-02", "not_met", note="the only dose was 8 h 30 min before")
     c.expect("G3-03", "not_met", note="no steroid")
 
 
@@ -104,10 +104,10 @@ def grade3_six_and_a_half_litres(c: Course) -> None:
 
 
 def grade3_push_beside_drip(c: Course) -> None:
-    """Norepinephrine and a single phenylephrine push: still grade 3. Dexamethasone after five hours."""
+    """Norepinephrine and a single phenylephrine push: still grade 3. Dexamethasone after 135 minutes."""
     _shock_at_22(c)
     c.pressor("norepinephrine", 22, 40)
     c.push("phenylephrine push", 25, 100)
-    _every_six_hours(c, 27)
+    _every_six_hours(c, 24.25)
     c.expect("G3-02", "met")
-    c.expect("G3-03", "not_met", note="five hours after grade 3")
+    c.expect("G3-03", "not_met", note="135 minutes after grade 3")

@@ -39,10 +39,10 @@ def grade4_full_course(c: Course) -> None:
 
 
 def grade4_incomplete(c: Course) -> None:
-    """Ventilated for three days; methylprednisolone stopped after three doses."""
+    """Ventilated for three days; methylprednisolone stopped after four doses."""
     _ventilated_at_30(c, until=100)
-    _methylprednisolone(c, 3)
-    c.expect("G4-02", "not_met", note="three doses, and grade 4 went on")
+    _methylprednisolone(c, 4)
+    c.expect("G4-02", "not_met", note="four doses, and grade 4 went on")
 
 
 def grade4_extended(c: Course) -> None:
@@ -88,10 +88,10 @@ def grade4_untreated_death(c: Course) -> None:
 
 
 def grade4_late(c: Course) -> None:
-    """Ventilated; the first methylprednisolone three hours later."""
+    """Ventilated; the first methylprednisolone 75 minutes later."""
     _ventilated_at_30(c, until=60)
-    _methylprednisolone(c, 6, first=33)
-    c.expect("G4-02", "not_met", note="the first dose three hours after grade 4")
+    _methylprednisolone(c, 6, first=31.25)
+    c.expect("G4-02", "not_met", note="the first dose 75 minutes after grade 4")
 
 
 def grade4_two_vasopressors(c: Course) -> None:

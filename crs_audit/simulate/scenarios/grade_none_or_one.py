@@ -119,9 +119,9 @@ def support_without_fever(c: Course) -> None:
     c.oxygen(4, 18, "nc", 2)
 
 
-def steroid_the_day_before(c: Course) -> None:
-    """Dexamethasone for nausea 30 hours before the infusion: outside the last 12 hours."""
-    c.steroid("dexamethasone", 8, c.before_infusion(30))
+def steroid_the_evening_before(c: Course) -> None:
+    """Dexamethasone for nausea 13 hours before the infusion: outside the last 12 hours."""
+    c.steroid("dexamethasone", 8, c.before_infusion(13))
     c.expect("PRIN-02", "met", note="told in the reason, not failed")
 
 
