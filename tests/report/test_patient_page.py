@@ -1,0 +1,112 @@
+"""The page of one infusion: verdicts with evidence, charted rows, what was missing."""
+
+from __future__ import annotations
+
+import re
+
+from crs_audit.report.clock import SiteClock
+from crs_audit.report.patient import render_patient
+from crs_audit.report.verdicts import verdicts
+from tests.report.pages import Page
+from tests.report.sample import ZONE, context, make, views
+
+RUN, FRAMES = make()
+VIEWS = {view.token: view for view in views(RUN, FRAMES)}
+
+
+def html(token: str) -> str:
+    return render_patient(VIEWS[token], context(RUN))
+
+
+def test_each_opportunity_has_its_anchor_and_its_words(pages: dict[str, Page]) -> None:
+    for token, view in VIEWS.items():
+        page = pages[f"patients/{token}.html"]
+        for row in view.rows("results"):
+            anchor = f"r-{row['measure_id']}-{row['opportunity']}"
+            assert (anchor in page.ids) == (row["status"] != "not_applicable")
+            if row["status"] != "not_applicable":
+                assert row["sentence"] in page.visible
+
+
+def test_evidence_cites_file_sheet_row_and_outcome(pages: dict[str, Page]) -> None:
+    view = VIEWS["0001"]
+    row = next(row for row in view.rows("evidence") if "timeline" not in row["result_id"] and row["row"])
+    visible = pages["patients/0001.html"].visible
+    assert "mar.xlsx [Administrations]" in visible
+    assert str(row["row"]) in visible
+    assert "TRUE" in visible
+    assert "SBP 84 <i>" in visible
+
+
+def test_what_was_not_met_comes_first_and_links_to_its_evidence(pages: dict[str, Page]) -> None:
+    found = verdicts(VIEWS["0005"], context(RUN), SiteClock(ZONE))
+    page = pages["patients/0005.html"]
+    wanted = [f"#{verdict.anchor}" for verdict in found["not_met"]]
+    assert wanted == [link for link in page.links if link.startswith("#r-")]
+    assert "amber" in page.visible
+
+
+def test_groups_keep_what_is_merely_considered_apart() -> None:
+    for view in VIEWS.values():
+        for key, members in verdicts(view, context(RUN), SiteClock(ZONE)).items():
+            for verdict in members:
+                assert (verdict.rule.kind == "R") or key != "not_met"
+                assert verdict.open == (key in ("not_met", "considered", "indeterminate"))
+
+
+def test_no_vital_signs_never_reads_as_no_syndrome(pages: dict[str, Page]) -> None:
+    visible = pages["patients/0006.html"].visible
+    assert "CRS cannot be graded" in visible
+    assert "not gradable" in visible
+    assert "CRS cannot be graded" not in pages["patients/0002.html"].visible
+
+
+def test_neighbours(pages: dict[str, Page]) -> None:
+    first, middle, last = (pages[f"patients/{token}.html"] for token in ("0001", "0005", "0012"))
+    assert {"0004.html", "0006.html"} <= set(middle.links)
+    assert "First infusion" in first.visible
+    assert "Last infusion" in last.visible
+    rels = {attrs["rel"]: attrs["href"] for attrs in middle.all("link")}
+    assert rels == {"prev": "0004.html", "next": "0006.html"}
+
+
+def test_a_value_stands_beside_what_was_charted() -> None:
+    view = VIEWS["0001"]
+    row = next(row for row in view.rows("vitals") if row["vital"] == "temperature" and row["value"] != 36)
+    shown = f"{row['value']:g} <i>{row['raw_value']} °F</i>"
+    assert shown in html("0001")
+    assert "84 <i>8.4 mg/dL</i>" in html("0001")
+    assert "&gt;10000</span>" in html("0001")
+
+
+def test_every_charted_row_is_cited() -> None:
+    text = html("0005")
+    table = text[text.index('id="rows-vitals"') : text.index('id="rows-labs"')]
+    cited: set[int] = set()
+    for cell in re.findall(r"<td>([\d–, ]+)</td></tr>", table):
+        for part in cell.split(", "):
+            low, _, high = part.partition("–")
+            cited.update(range(int(low), int(high or low) + 1))
+    assert cited == {row["row"] for row in VIEWS["0005"].rows("vitals")}
+
+
+def test_doses_are_told_with_their_worth(pages: dict[str, Page]) -> None:
+    visible = pages["patients/0004.html"].visible
+    for told in ("93.75 mg", "methylprednisolone", "physiologic", "unknown", "660 mg"):
+        assert told in visible
+
+
+def test_an_infusion_without_any_row_still_has_a_page() -> None:
+    view = VIEWS["0002"]
+    bare = type(view)(view.token, view.infusion, {"results": view.tables["results"]})
+    page = Page(render_patient(bare, context(RUN)))
+    assert "Vital signs: none" in page.visible
+    assert "CRS cannot be graded" in page.visible
+
+
+def test_outside_the_house_a_page_names_its_token_only() -> None:
+    inside = context(RUN)
+    outside = type(inside)(**{**vars(inside), "internal": False})
+    page = Page(render_patient(VIEWS["0001"], outside))
+    assert "MRN-0001" not in page.visible
+    assert "Infusion 0001" in page.visible

@@ -1,0 +1,152 @@
+"""The pictures: what is drawn where, and that nothing is left to colour or to chance."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crs_audit.report.clock import HOUR, SiteClock
+from crs_audit.report.pictures import states
+from crs_audit.report.pictures.canvas import CHAR, LEFT, RIGHT, WIDTH, Canvas, staggered
+from crs_audit.report.pictures.timeline import Drawing, episode_picture, shown_end, whole_window
+from tests.report.sample import ZONE, make, views
+
+RUN, FRAMES = make()
+VIEWS = views(RUN, FRAMES)
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def drawing(number: int) -> Drawing:
+    return Drawing(VIEWS[number - 1], SiteClock(ZONE), RUN.protocol)
+
+
+def parse(svg: str) -> ElementTree.Element:
+    return ElementTree.fromstring(str(svg).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))
+
+
+def segment(start: int, end: int, grade: int, drivers: str | None = None, observed: bool = True) -> states.Segment:
+    return {"start": start, "end": end, "grade": grade, "drivers": drivers, "observed": observed}
+
+
+@pytest.mark.parametrize("number", range(1, 13))
+def test_every_mark_has_a_title_and_lies_in_the_plot(number: int) -> None:
+    drawn = drawing(number)
+    for svg in (whole_window(drawn)[0], *(episode_picture(drawn, episode) for episode in drawn.episodes)):
+        root = parse(svg)
+        for mark in [*root.iter(f"{SVG}use"), *(r for r in root.iter(f"{SVG}rect") if r.get("class") != "after")]:
+            assert mark.findtext(f"{SVG}title")
+            assert LEFT - 0.1 <= float(mark.get("x", "nan")) <= RIGHT + 0.1
+        assert root.findtext(f"{SVG}title")
+        assert root.findtext(f"{SVG}desc")
+        assert "style=" not in svg
+        assert "nan" not in svg
+
+
+@pytest.mark.parametrize("number", [4, 9])
+def test_the_same_rows_draw_the_same_bytes(number: int) -> None:
+    again = views(*make.__wrapped__())[number - 1]
+    assert whole_window(drawing(number))[0] == whole_window(Drawing(again, SiteClock(ZONE), RUN.protocol))[0]
+
+
+def test_grade_is_told_by_number_and_height_too() -> None:
+    root = parse(whole_window(drawing(9))[0])
+    bars = {rect.get("class"): float(rect.get("height", "0")) for rect in root.iter(f"{SVG}rect")}
+    assert bars["g4"] > bars["g1"]
+    assert "4" in [text.text for text in root.iter(f"{SVG}text")]
+
+
+def test_hours_without_observation_are_hatched() -> None:
+    assert 'class="gap"' in whole_window(drawing(6))[0]
+
+
+def test_the_delay_to_tocilizumab_is_told_in_minutes() -> None:
+    drawn = drawing(1)
+    assert "to tocilizumab 95\u00a0min" in episode_picture(drawn, drawn.episodes[0])
+
+
+def test_a_late_dose_is_marked_by_more_than_its_place() -> None:
+    drawn = drawing(11)
+    late = Drawing(VIEWS[10], SiteClock(ZONE), RUN.protocol)
+    late.__dict__["delays"] = {1: drawn.episodes[0]["onset"] + 5 * HOUR}
+    episode = {**drawn.episodes[0], "first_grade_2": drawn.episodes[0]["onset"]}
+    svg = episode_picture(late, episode)
+    assert 'class="br late"' in svg
+    assert "5\u00a0h" in svg
+
+
+def test_an_empty_end_is_left_out_but_never_a_charted_row() -> None:
+    for number in range(1, 13):
+        drawn = drawing(number)
+        end, infusion = shown_end(drawn), drawn.view.infusion
+        assert end <= infusion["w"]
+        assert all(us <= end for us in drawn.view.tables.get("vitals", {}).get("time", ()))
+        assert all(episode["end"] <= end for episode in drawn.episodes)
+
+
+@pytest.mark.parametrize(
+    ("age", "limits"), [(None, (90, 65)), (40.0, (90, 65)), (18.0, (90, 65)), (12.0, (90, None)), (8.9, (86, None)),
+                        (1.0, (72, None)), (0.5, (70, None))]
+)  # fmt: skip
+def test_limits_follow_the_age(age: float | None, limits: tuple[float, float | None]) -> None:
+    view = VIEWS[0]
+    old = Drawing(
+        type(view)(view.token, {**view.infusion, "age_years": age}, view.tables), SiteClock(ZONE), RUN.protocol
+    )
+    assert old.pressure_limits() == limits
+
+
+def test_rows_of_one_grade_are_one_bar_unless_their_drivers_matter() -> None:
+    rows = [segment(0, 1, 2, "fever"), segment(1, 2, 2, "hypotension"), segment(2, 3, 0), segment(4, 5, 0)]
+    assert states.merged(rows, detailed=False) == [(0, 2, 2, ""), (2, 3, 0, ""), (4, 5, 0, "")]
+    assert states.merged(rows, detailed=True)[:2] == [(0, 1, 2, "fever"), (1, 2, 2, "hypotension")]
+
+
+def test_runs_of_support_join_across_rows() -> None:
+    oxygen, pressors = states.runs(
+        [segment(0, 1, 2, "fever; oxygen=nasal cannula 2"), segment(1, 2, 3, "oxygen=nasal cannula 2; norepinephrine"),
+         segment(2, 3, 3, "norepinephrine"), segment(5, 6, 3, "norepinephrine")]
+    )  # fmt: skip
+    assert oxygen == [(0, 2, "nasal cannula 2 L/min")]
+    assert pressors == {"norepinephrine": [(1, 3), (5, 6)]}
+
+
+def test_gaps_join() -> None:
+    rows = [
+        segment(0, 1, 0, observed=False),
+        segment(1, 2, 1, observed=False),
+        segment(2, 3, 0),
+        segment(3, 4, 0, None, False),
+    ]
+    assert states.gaps(rows) == [(0, 2), (3, 4)]
+
+
+marks = st.lists(st.tuples(st.floats(LEFT, RIGHT), st.text("ab 0", max_size=14)), max_size=60).map(sorted)
+
+
+@given(marks)
+def test_no_label_runs_into_the_next_mark_of_its_level(found: list[tuple[float, str]]) -> None:
+    placed, levels = staggered(found, 3)
+    assert len(placed) == len(found)
+    assert 1 <= levels <= 3
+    last: dict[int, float] = {}
+    for (x, label), (level, fits) in zip(found, placed, strict=True):
+        assert level < 3
+        assert last.get(level, 0) <= x
+        if fits:
+            last[level] = x + 8 + CHAR * len(label)
+            assert last[level] <= WIDTH
+
+
+def test_an_axis_names_every_day_or_hour_once() -> None:
+    for hours in (6, 26, 100, 400, 740):
+        canvas = Canvas(0, hours * HOUR, SiteClock("UTC"))
+        canvas.time_axis(0)
+        canvas.y += 10
+        places = [float(x) for x in re.findall(r'class="ax[ s]*" x="([\d.]+)"', "".join(canvas.parts))]
+        assert 2 <= len(places) <= 20
+        assert all(b - a >= 28 for a, b in pairwise(places))
