@@ -198,9 +198,7 @@ class Course:
         return -self.onset / HOUR - hours
 
     # What the audit must say of it.
-    def expect(
-        self, measures: str, status: str, reason: str = "", note: str = "", episode: int | None = 1
-    ) -> None:  # fmt: skip
+    def expect(self, measures: str, status: str, reason: str = "", note: str = "", episode: int | None = 1) -> None:
         """The verdict of the next opportunity of each measure named; `reason` only where it is a fixed word."""
         for measure in measures.split():
             unit_episode = episode if measure[:2] in ("G1", "G3", "G4") or measure in ("G2-01", "G2-02") else None
