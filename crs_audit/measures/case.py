@@ -95,10 +95,11 @@ class Case:
             rows.select("infusion", "time", "source", "row", "raw_value", grade="value"), from_t0=False
         )
 
-    @property
-    def icans_extracted(self) -> bool:
-        """Whether the extract holds ICANS grades at all."""
-        return "icans_grade" in self.facts.assessments
+    def lacks(self, table: str, kind: str) -> str | None:
+        """Why nothing can be said of a kind of procedure or assessment that occurs nowhere in the extract:
+        `procedures: chest_xray`; None where it does occur."""
+        kinds: frozenset[str] = getattr(self.facts, table)
+        return None if kind in kinds else f"{table}: {kind}"
 
     @cached_property
     def every_infusion(self) -> pl.DataFrame:

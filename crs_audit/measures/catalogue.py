@@ -29,8 +29,8 @@ Judge = Callable[["Case"], "Opportunities"]
 class Measure:
     """A measure of the protocol file and the function that finds and judges its opportunities.
 
-    `opened_by`: tables without which nobody can say whether there is an opportunity; an infusion that lacks one is
-    indeterminate, once, at T0.
+    `opened_by`: what must be extracted for anybody to say whether there is an opportunity: a table (`vitals`) or a
+    kind (`assessments: icans_grade`). An infusion that lacks one is indeterminate, once, at T0.
     """
 
     id: str

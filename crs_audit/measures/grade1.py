@@ -25,7 +25,7 @@ def supportive_care_alone(case: Case) -> Opportunities:
     steroids = within(rows, case.treatment, ANCHOR, until, until_included=False)
     rows = with_count(with_count(rows, tocilizumab, "tocilizumab"), steroids, "steroids")
     rows = rows.join(_reasons(case, rows, tocilizumab, steroids), on="key", how="left")
-    unchecked = ~pl.col("has_labs") | pl.lit(not case.icans_extracted)
+    unchecked = ~pl.col("has_labs") | pl.lit(case.lacks("assessments", "icans_grade") is not None)
     return (
         Opportunities(rows)
         .require(

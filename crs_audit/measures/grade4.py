@@ -24,11 +24,12 @@ def methylprednisolone_course(case: Case) -> Opportunities:
     rows, _ = _with_course(rows, case, doses, MAYBE)
     rows = rows.with_columns(state=pl.when(pl.col("state") == pl.col(f"{MAYBE}state")).then("state"))
     state, first, fewest = pl.col("state").fill_null(UNKNOWN), pl.col("first"), case.value("G4-02.fewest")
+    icans_unknown = case.lacks("assessments", "icans_grade") is not None
     began = pl.when(first.is_not_null()).then(pl.lit(True)).when(pl.col(f"{MAYBE}first").is_null() | (state != UNKNOWN))
     return (
         Opportunities(rows)
         .exclude("airway_protection", pl.col("airway"))
-        .note("exemption_unchecked", pl.col("ventilated") & pl.lit(not case.icans_extracted), status=NOT_MET)
+        .note("exemption_unchecked", pl.col("ventilated") & pl.lit(icans_unknown), status=NOT_MET)
         .require(
             f"methylprednisolone ≥ {case.said('G4-02.dose')} by {case.said('G4-02.target')} after grade 4",
             began.then(first.is_not_null()), by=ANCHOR + case.span("G4-02.target"), table="mar", fails="never_given",

@@ -21,6 +21,7 @@ from crs_audit.measures.catalogue import (
 
 EXEMPTION_UNCHECKED = "exemption_unchecked"
 NOTHING = pl.lit(None, dtype=pl.String)
+_NO_INFUSION = pl.DataFrame(schema={"infusion": pl.UInt32(), "reason": pl.String()})
 CITED = {
     "dose": pl.UInt32(), "source": pl.UInt16(), "row": pl.UInt32(), "time": pl.Datetime("us", "UTC"),
     "raw_value": pl.String(),
@@ -41,10 +42,12 @@ class _Clause:
 @dataclass(frozen=True)
 class Judged:
     """`verdicts`: key, infusion, episode, anchor, status, reason, value, unit, threshold, told.
-    `evidence`: key, clause, outcome, dose, source, row, time, raw_value."""
+    `evidence`: key, clause, outcome, dose, source, row, time, raw_value. `undecided`: infusion, reason (what is missing
+    that would show whether there was an opportunity)."""
 
     verdicts: pl.DataFrame
     evidence: pl.DataFrame
+    undecided: pl.DataFrame
 
 
 @dataclass
@@ -63,6 +66,7 @@ class Opportunities:
         default_factory=lambda: (pl.lit(None, dtype=pl.Float64), None, NOTHING)
     )
     _told: pl.Expr = field(default_factory=lambda: NOTHING)
+    _undecided: list[pl.DataFrame] = field(default_factory=lambda: [_NO_INFUSION])
 
     def require(
         self,
@@ -71,13 +75,17 @@ class Opportunities:
         *,
         by: pl.Expr | None = None,
         table: str | None = None,
+        lacking: str | None = None,
         fails: str | pl.Expr = "not_done",
         unknown: str | pl.Expr = "unknown",
         cites: pl.DataFrame | None = None,
     ) -> Opportunities:
         """A clause that must hold: true, false, or null = unknown. `by`: its deadline; without one (a prohibition, a
-        property of a dose) it is never censored. `table`: unknown where the infusion has no row of it."""
+        property of a dose) it is never censored. `table`: unknown where the infusion has no row of it. `lacking`: why
+        it is unknown everywhere (of `Case.lacks`), None where it is not."""
         why_unknown = _word(unknown)
+        if lacking is not None:
+            holds, why_unknown = pl.lit(None, dtype=pl.Boolean), pl.lit(lacking)
         if table is not None:
             there = pl.col(f"has_{table}")
             holds = pl.when(there).then(holds)
@@ -103,6 +111,12 @@ class Opportunities:
     def note(self, word: str, when: pl.Expr, *, status: str | None = None) -> Opportunities:
         """A word added to the reason, with any status or with `status` alone."""
         self._notes.append((word, status, when.fill_null(False)))
+        return self
+
+    def leave_open(self, infusions: pl.DataFrame, missing: str) -> Opportunities:
+        """Infusions (a frame with that column) of which nobody can say whether there was an opportunity since `missing`
+        was not extracted: indeterminate, once, at T0. For what a measure's `opened_by` cannot say of all infusions."""
+        self._undecided.append(infusions.select("infusion", reason=pl.lit(missing)).unique())
         return self
 
     def measured(self, value: pl.Expr, unit: str, threshold: str | pl.Expr) -> Opportunities:
@@ -134,7 +148,7 @@ class Opportunities:
             reason=self._reason(columns),
             value=value, unit=pl.lit(unit, dtype=pl.String), threshold=threshold, told=self._told,
         )  # fmt: skip
-        return Judged(verdicts, self._evidence(known))
+        return Judged(verdicts, self._evidence(known), pl.concat(self._undecided))
 
     def _reason(self, states: list[pl.Expr]) -> pl.Expr:
         pairs = list(zip(states, self._clauses, strict=True))

@@ -9,6 +9,8 @@ WORDS = {
     "labs": "no laboratory values in the extract",
     "mar": "no medication administration record in the extract",
     "adt": "no ward stays in the extract",
+    "procedures": "no such procedure in the extract",
+    "assessments": "no such assessment in the extract",
     "amount": "a dose of unknown amount decides",
     "weight": "the weight is unknown or cannot be true",
     "end": "no end was charted",

@@ -38,13 +38,15 @@ class Verdicts:
 def verdicts(case: Case, measures: Sequence[Measure]) -> Verdicts:
     """Judges `measures` for every infusion of the case."""
     judged, evidence = [pl.DataFrame(schema=_JUDGED)], [pl.DataFrame(schema=_CITING)]
+    undecided = [pl.DataFrame(schema=VERDICT)]
     for measure in measures:
         found = measure.judge(case).judged()
-        there = _undecided(case, measure)
-        open_to_judge = found.verdicts.join(there, on="infusion", how="anti")
+        unopened = _unopened(case, measure, found.undecided)
         name = pl.lit(measure.id).alias("measure_id")
-        judged.append(open_to_judge.select(name, *(pl.col(c).cast(t) for c, t in _JUDGED.items() if c != "measure_id")))
+        decided = found.verdicts.join(unopened, on="infusion", how="anti")
+        judged.append(decided.select(name, *(pl.col(c).cast(t) for c, t in _JUDGED.items() if c != "measure_id")))
         evidence.append(found.evidence.select(name, *(c for c in _CITING if c != "measure_id")))
+        undecided.append(_as_verdicts(unopened.with_columns(name)))
     numbered = (
         pl.concat(judged)
         .sort("infusion", "measure_id", "anchor", "key")
@@ -53,9 +55,7 @@ def verdicts(case: Case, measures: Sequence[Measure]) -> Verdicts:
     cited = _dose_rows(pl.concat(evidence), case).join(
         numbered.select("measure_id", "key", "infusion", "opportunity"), on=["measure_id", "key"]
     )
-    results = numbered.rename({"anchor": "time"}).select(VERDICT.keys())
-    undecided = [_at_t0(case, measure) for measure in measures]
-    results = pl.concat([results, *undecided])
+    results = pl.concat([numbered.rename({"anchor": "time"}).select(VERDICT.keys()), *undecided])
     results = pl.concat([results, _not_applicable(case, measures, results)]).sort(KEY)
     return Verdicts(results, cited.select(EVIDENCE.keys()))
 
@@ -70,20 +70,24 @@ _CITING = {
 }  # fmt: skip
 
 
-def _undecided(case: Case, measure: Measure) -> pl.DataFrame:
-    """infusion, t0, table: infusions that lack a table without which nobody knows whether there is an opportunity."""
-    lacks = [pl.when(~pl.col(f"has_{table}")).then(pl.lit(table)) for table in measure.opened_by]
-    table = pl.coalesce(lacks) if lacks else pl.lit(None, dtype=pl.String)
-    return case.infusions.select("infusion", "t0", table=table).filter(pl.col("table").is_not_null())
-
-
-def _at_t0(case: Case, measure: Measure) -> pl.DataFrame:
-    """The one indeterminate row of each infusion that lacks such a table."""
-    rows = _undecided(case, measure).select(
-        "infusion", measure_id=pl.lit(measure.id), opportunity=pl.lit(1), time="t0",
-        status=pl.lit(INDETERMINATE), reason="table", told=pl.lit("Nobody can say whether there was an opportunity"),
-    )  # fmt: skip
-    return _as_verdicts(rows)
+def _unopened(case: Case, measure: Measure, left_open: pl.DataFrame) -> pl.DataFrame:
+    """One indeterminate opportunity at T0 for each infusion that lacks what would show whether there is any."""
+    reason = pl.lit(None, dtype=pl.String)
+    for needed in reversed(measure.opened_by):
+        table, _, kind = needed.partition(": ")
+        missing = pl.lit(case.lacks(table, kind) is not None) if kind else ~pl.col(f"has_{table}")
+        reason = pl.when(missing).then(pl.lit(needed)).otherwise(reason)
+    rows = case.infusions.select("infusion", time="t0", reason=reason)
+    if not left_open.is_empty():
+        first = left_open.unique("infusion", keep="first", maintain_order=True)
+        rows = rows.join(first, on="infusion", how="left", suffix="_open").with_columns(
+            reason=pl.coalesce("reason", "reason_open")
+        )
+    return rows.filter(pl.col("reason").is_not_null()).with_columns(
+        opportunity=pl.lit(1),
+        status=pl.lit(INDETERMINATE),
+        told=pl.lit("Nobody can say whether there was an opportunity"),
+    )
 
 
 def _not_applicable(case: Case, measures: Sequence[Measure], results: pl.DataFrame) -> pl.DataFrame:

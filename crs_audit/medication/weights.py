@@ -10,8 +10,8 @@ from crs_audit.protocol.load import Protocol
 
 def weights_at(chart: Chart, times: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
     """Each row of `times` (infusion, dose, time) with kg (null = unknown), and weight_source, weight_row,
-    weight_time, weight_raw of the row it comes from: the last weight charted up to `shared.weight_age` before, else
-    the one of the infusions table."""
+    weight_time, weight_raw of the row it comes from: the last weight charted up to `shared.weight_age` before (of two
+    at one instant the higher), else the one of the infusions table."""
     charted = chart.vitals.filter(pl.col("vital") == "weight").select(
         "infusion",
         "time",
@@ -22,7 +22,7 @@ def weights_at(chart: Chart, times: pl.DataFrame, protocol: Protocol) -> pl.Data
         weight_raw=pl.concat_str("raw_value", "raw_unit", separator=" ", ignore_nulls=True),
     )
     found = times.sort("time").join_asof(
-        charted.sort("time", "weight_source", "weight_row"),
+        charted.sort("time", "charted", "weight_source", "weight_row"),
         on="time",
         by="infusion",
         tolerance=protocol.span("shared.weight_age"),

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from typing import Any
 
 import polars as pl
 import pytest
 
-from crs_audit.measures.catalogue import CATALOGUE, clause_state, settle
+from crs_audit.chart import build_chart
+from crs_audit.grading.astct import grade
+from crs_audit.measures.case import Case
+from crs_audit.measures.catalogue import CATALOGUE, Judge, Measure, clause_state, settle
 from crs_audit.measures.chapters import CHAPTERS, measures_in
 from crs_audit.measures.opportunities import Opportunities
 from crs_audit.measures.reasons import WORDS, in_words
+from crs_audit.measures.verdicts import verdicts
+from crs_audit.medication.given import medication
 from tests.spec.judged import PROTOCOL, evaluated, followed, hypotensive
-from tests.spec.patient import patient
+from tests.spec.patient import Patient, patient
 
 STATES = ("true", "false", "unknown", "censored")
 
@@ -200,3 +206,45 @@ def test_a_steroid_without_an_amount_is_flagged() -> None:
     )
     flagged = evaluated(p).flags.filter(flag="steroid_amount_unknown")
     assert flagged.select("episode", "time").rows() == [(None, p.at("50h")), (1, p.at("3h"))]
+
+
+# what measures to come rely on ---------------------------------------------------------------------------------------
+
+
+def case_of(p: Patient, **facts: Any) -> Case:
+    chart = build_chart(p.tables(), PROTOCOL, p.facts(**facts))
+    doses = medication(chart, PROTOCOL)
+    return Case(chart, doses, grade(chart, doses.boluses, doses.sparing, PROTOCOL), PROTOCOL)
+
+
+def told(case: Case, judge: Judge, *opened_by: str) -> list[tuple[int, str, str | None]]:
+    found = verdicts(case, [Measure("G2-02", opened_by, judge)]).results
+    return found.select("opportunity", "status", "reason").rows()
+
+
+def test_a_kind_that_was_not_extracted() -> None:
+    def judge(case: Case) -> Opportunities:
+        lacking = case.lacks("procedures", "chest_xray")
+        return Opportunities(case.every_infusion).require("x-ray", pl.lit(False), lacking=lacking, fails="not_done")
+
+    assert told(case_of(followed()), judge) == [(1, "indeterminate", "procedures: chest_xray")]
+    assert told(case_of(followed().procedure("-3d", "chest_xray")), judge) == [(1, "not_met", "not_done")]
+
+
+def test_a_kind_that_decides_whether_there_is_an_opportunity() -> None:
+    def judge(case: Case) -> Opportunities:
+        return Opportunities(case.every_infusion)
+
+    opened_by = ("mar", "assessments: icans_grade")
+    assert told(case_of(followed()), judge, *opened_by) == [(1, "indeterminate", "assessments: icans_grade")]
+    assert told(case_of(followed().icans("0h", 0)), judge, *opened_by) == [(1, "met", None)]
+    assert told(case_of(patient()), judge, *opened_by) == [(1, "indeterminate", "mar")]
+
+
+def test_infusions_left_open() -> None:
+    def judge(case: Case) -> Opportunities:
+        unknown = case.infusions.filter(~pl.col("has_labs"))
+        return Opportunities(case.every_infusion).leave_open(unknown, "labs")
+
+    assert told(case_of(followed()), judge) == [(1, "indeterminate", "labs")]
+    assert told(case_of(followed().lab("0h", "anc", 100)), judge) == [(1, "met", None)]
