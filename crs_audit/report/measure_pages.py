@@ -51,7 +51,7 @@ def measure_pages(result: AuditResult, trends: Mapping[str, Trend]) -> Iterator[
                 trend=(run_chart(trend, measure.title), trend) if trend else None,
                 sections=_sections(rows, tokens, clock) if rows is not None and result.internal else [],
                 listed=LISTED,
-            previous=result.measures[i - 1] if i else None,
+                previous=result.measures[i - 1] if i else None,
                 following=result.measures[i + 1] if i + 1 < len(result.measures) else None,
             ),
         )

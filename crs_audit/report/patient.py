@@ -9,7 +9,7 @@ from crs_audit.report import charted, words
 from crs_audit.report.clock import MINUTE, SiteClock
 from crs_audit.report.environment import generated, render
 from crs_audit.report.pictures.timeline import Drawing, episode_picture, shown_end, whole_window
-from crs_audit.report.verdicts import GROUPS, not_applicable, source_text, verdicts
+from crs_audit.report.verdicts import GROUPS, by_measure, not_applicable, source_text, verdicts
 
 if TYPE_CHECKING:
     from crs_audit.report.result import PageContext, PatientView
@@ -58,7 +58,11 @@ def render_patient(view: PatientView, context: PageContext) -> str:
             for episode in drawing.episodes
         ],
         gradable=gradable(view),
-        groups=[(key, heading, about, found[key]) for key, heading, about in GROUPS if key in found],
+        groups=[
+            (key, heading, about, found[key], by_measure(key, found[key]))
+            for key, heading, about in GROUPS
+            if key in found
+        ],
         not_applicable=not_applicable(view, context),
         tocilizumab=view.rows("tocilizumab_doses"),
         steroids=view.rows("steroid_doses"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
@@ -49,6 +50,18 @@ class Verdict:
     @property
     def open(self) -> bool:
         return self.status in ("not_met", "amber", "indeterminate")
+
+
+FOLDED_FROM = 4
+"""So many verdicts of one measure in a group that needs no attention stand behind one line."""
+
+_ATTENTION = frozenset({"not_met", "considered", "indeterminate"})
+
+
+def by_measure(key: str, found: Sequence[Verdict]) -> list[tuple[bool, list[Verdict]]]:
+    """Runs of one measure's verdicts, and whether to fold the run (a month of daily checks that were met)."""
+    runs = [list(members) for _, members in groupby(found, key=lambda verdict: verdict.rule.id)]
+    return [(key not in _ATTENTION and len(run) >= FOLDED_FROM, run) for run in runs]
 
 
 def anchor(measure_id: str, opportunity: int) -> str:

@@ -32,8 +32,9 @@ TABLES = {
     "adt": "Ward stays", "assessments": "Assessments", "procedures": "Procedures",
 }  # fmt: skip
 VITALS = {
-    "temperature": "Temp °C", "sbp": "SBP", "dbp": "DBP", "map": "MAP", "heart_rate": "HR", "respiratory_rate": "RR",
-    "spo2": "SpO₂ %", "o2_device": "Oxygen device", "o2_flow": "L/min", "fio2": "FiO₂", "weight": "kg",
+    "temperature": "Temp °C", "sbp": "SBP mmHg", "dbp": "DBP", "map": "MAP", "heart_rate": "HR /min",
+    "respiratory_rate": "RR /min", "spo2": "SpO₂ %", "o2_device": "Oxygen device", "o2_flow": "L/min", "fio2": "FiO₂",
+    "weight": "kg",
 }  # fmt: skip
 LOCATIONS = {"icu": "ICU", "ward": "ward", "ed": "emergency department", "other": "other"}
 FOLLOW_UP = {
@@ -73,6 +74,11 @@ def count(n: int | None, below: int | None = None) -> Markup | str:
     if n is None:
         return f"<{below}" if below else "withheld"
     return f"{n:,}".replace(",", "\u202f")
+
+
+def people(n: int | None, below: int | None = None) -> str:
+    """A count of people or of their opportunities: one under `below` that is not 0 is not told."""
+    return str(count(None if n and below and n < below else n, below))
 
 
 def percent(rate: float | None) -> str:

@@ -142,6 +142,18 @@ def test_a_finding_leads_to_its_evidence(visit: Visit) -> None:
     assert "mar.xlsx [Administrations]" in evidence.inner_text()
 
 
+def test_a_link_opens_what_is_folded(visit: Visit) -> None:
+    watched = visit()
+    page = watched.go("patients/0004.html")
+    folded = page.locator("details.fold .ev")
+    assert folded.count() > 0
+    anchor = folded.first.get_attribute("id")
+    assert not folded.first.is_visible()
+    watched.go("methods.html")
+    watched.go(f"patients/0004.html#{anchor}")
+    assert page.locator(f"#{anchor}").is_visible()
+
+
 def test_verdicts_open_by_keyboard(visit: Visit) -> None:
     page = visit().go("patients/0001.html")
     closed = page.locator("details.verdict:not([open])").first

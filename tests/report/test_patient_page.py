@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from crs_audit.report.clock import SiteClock
 from crs_audit.report.patient import render_patient
-from crs_audit.report.verdicts import verdicts
+from crs_audit.report.verdicts import FOLDED_FROM, by_measure, verdicts
 from tests.report.pages import Page
 from tests.report.sample import ZONE, context, make, views
 
@@ -52,6 +53,13 @@ def test_groups_keep_what_is_merely_considered_apart() -> None:
             for verdict in members:
                 assert (verdict.rule.kind == "R") or key != "not_met"
                 assert verdict.open == (key in ("not_met", "considered", "indeterminate"))
+
+
+def test_many_met_verdicts_of_a_measure_stand_behind_one_line() -> None:
+    found = verdicts(VIEWS["0001"], context(RUN), SiteClock(ZONE))["met"]
+    same = [replace(found[0], anchor=f"r-{i}") for i in range(FOLDED_FROM)]
+    assert [(folded, len(run)) for folded, run in by_measure("met", [*same, found[-1]])] == [(True, 4), (False, 1)]
+    assert [folded for folded, _ in by_measure("not_met", same)] == [False]
 
 
 def test_no_vital_signs_never_reads_as_no_syndrome(pages: dict[str, Page]) -> None:
