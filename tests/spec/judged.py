@@ -84,3 +84,10 @@ def ventilated(hours: int = 20, **cells: Any) -> Patient:
     for hour in range(10, 10 + hours, 4):
         p.device(f"{hour}h", "invasive")
     return p.device(f"{10 + hours}h", "none")
+
+
+def two_episodes() -> Patient:
+    """Grade 2 from 2 h, over at 14 h; 24 h later fever and at once grade 2 again (40 h to 52 h)."""
+    p = followed().every("4h", "0h", "8h", temperature=38.5).sbp("1h", 120).every("2h", "2h", "8h", sbp=85)
+    p.well("9h", "39h").every("4h", "40h", "48h", temperature=38.5).every("2h", "40h", "48h", sbp=85)
+    return p.well("49h", "4d")
