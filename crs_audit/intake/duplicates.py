@@ -23,18 +23,20 @@ def drop_duplicates(frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
 
     Of equal rows the first by source and row stays, in whatever order they come; the order of the frame is kept.
     """
-    twice = frame.select("digest", "digest2").is_duplicated()
-    if not twice.any():
+    digest = frame.get_column("digest")
+    if digest.n_unique() == digest.len():
         return frame, 0
-    numbered = frame.with_row_index("at")
-    kept = (
-        numbered.filter(twice)
+    # One digest finds the few candidates, quickly; both decide.
+    dropped = (
+        frame.select("digest", "digest2", "source", "row")
+        .with_row_index("at")
+        .filter(digest.is_duplicated())
         .sort("source", "row")
-        .unique(["digest", "digest2"], keep="first", maintain_order=True)
+        .filter(~pl.struct("digest", "digest2").is_first_distinct())
         .get_column("at")
     )
-    stays = (~twice).scatter(kept, True)
-    return frame.filter(stays), int((~stays).sum())
+    stays = pl.repeat(True, frame.height, dtype=pl.Boolean, eager=True).scatter(dropped, False)
+    return frame.filter(stays), dropped.len()
 
 
 def _sum(hashes: list[pl.Expr], step: int) -> pl.Expr:
