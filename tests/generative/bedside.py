@@ -57,8 +57,8 @@ def weight(pick: Pick, patient: Patient, at: timedelta) -> None:
 
 def hlh(pick: Pick, patient: Patient, at: timedelta) -> None:
     patient.lab(
-        at - step(pick, ["0h", "24h"]), "ferritin", pick([9999.0, 10000.0, 10001.0, 20000.0]),
-        bound=pick([None, None, ">", "<"]),
+        at - step(pick, ["0h", "24h"]), "ferritin", pick([9999.0, 10000.0, 10001.0, 20000.0, 20000.0]),
+        bound=pick([None, None, None, ">", "<"]),
     )  # fmt: skip
     organs = {"alt": [200.0, 200.5, 300.0], "ast": [200.0, 400.0], "bilirubin": [3.6, 3.7], "creatinine": [3.6, 3.0]}
     lab, values = pick(sorted(organs.items()))

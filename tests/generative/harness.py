@@ -16,6 +16,7 @@ from crs_audit.protocol.load import load_protocol
 from crs_audit.tables import Facts
 from tests.generative.patients import build_patient
 from tests.oracle.audit import MEASURES, Answer, audit
+from tests.oracle.results import Verdict
 from tests.spec.patient import Patient, facts, tables
 
 PROTOCOL = load_protocol()
@@ -108,10 +109,17 @@ def expected_episodes(found: list[Answer]) -> set[tuple[Any, ...]]:
 
 
 def results_of(evaluation: Evaluation) -> dict[tuple[str, str, int], tuple[Any, ...]]:
-    """(infusion, measure, opportunity) → (status, episode, time, value)."""
-    columns = ["infusion_id", "measure_id", "opportunity", "status", "episode", "time", "value"]
+    """(infusion, measure, opportunity) → (status, episode, time, value, reason)."""
+    columns = ["infusion_id", "measure_id", "opportunity", "status", "episode", "time", "value", "reason"]
     rows = evaluation.results.select(columns).iter_rows()
     return {row[:3]: row[3:] for row in rows if row[1] in MEASURES}
+
+
+def same_reason(reason: str | None, verdict: Verdict) -> bool:
+    """The engine's reason holds the oracle's class of reasons; a plain "met" has none."""
+    if verdict.reason is not None:
+        return verdict.reason in (reason or "")
+    return verdict.status != "met" or reason is None
 
 
 def different_results(evaluation: Evaluation, found: list[Answer]) -> list[tuple[Any, ...]]:
@@ -123,9 +131,10 @@ def different_results(evaluation: Evaluation, found: list[Answer]) -> list[tuple
         if key not in theirs or key not in ours:
             different.append((key, theirs.get(key), ours.get(key)))
             continue
-        status, episode, time, value = theirs[key]
+        status, episode, time, value, reason = theirs[key]
         result = ours[key]
         same = (status, episode, time) == (result.verdict.status, result.episode, result.time)
+        same = same and same_reason(reason, result.verdict)
         if status in ("met", "not_met") and result.verdict.value is not None:
             same = same and value is not None and abs(value - result.verdict.value) < 1e-6
         if not same:

@@ -14,12 +14,15 @@ from tests.spec.patient import Patient, offset
 
 PRODUCTS = [None, "axi-cel", "tisa-cel"]
 AGES = [None, None, None, 40.0, 18.0, 17.9, 12.0, 9.9, 1.0, 0.9]
-WEIGHTS = [None, 70.0, 70.0, 100.0, 120.0, 30.0, 29.9, 310.0]
+WEIGHTS = [None, 30.0, 70.0, 70.0, 100.0, 120.0, 30.0, 29.9, 310.0]
 UNTIL = [None, None, None, "1d 1h", "2d", "4d", "10d", "40d"]
 SECOND_INFUSIONS = ["2d", "5d", "20d", "30d", "30d 1m", "45d"]
 CENTERS = ["-1h", "0h", "1h", "6h", "11h", "1d", "1d 6h", "2d", "3d", "4d", "8d", "29d 20h"]
 NEAR = ["0h", "0h", "1m", "5m", "6m", "59m", "60m", "61m", "2h", "4h", "6h", "8h", "12h", "24h", "72h"]
-STORIES = [stories.mild, stories.moderate, stories.severe, stories.ventilated]
+STORIES = [
+    stories.mild, stories.moderate, stories.severe, stories.ventilated,
+    stories.artefact, stories.after_fever, stories.same_device,
+]  # fmt: skip
 PIECES = [
     bedside.temperatures, bedside.fever, bedside.pressures, bedside.stable, bedside.oxygen, bedside.oxygen,
     bedside.home_oxygen, bedside.weight, bedside.hlh, bedside.icans, bedside.stay, bedside.last_row,

@@ -21,7 +21,8 @@ def is_bolus(unit: Unit, vitals: list[Row], dose: Dose) -> bool:
     if dose.amount is None or dose.amount < smallest_bolus(unit, vitals, dose.time):
         return False
     quick = dose.end is not None and dose.end - dose.time <= HOUR
-    return dose.bolus_marked or quick
+    maintenance = any("not_bolus" in (row["flags"] or "") for row in dose.rows)
+    return dose.bolus_marked or (quick and not maintenance)
 
 
 def smallest_bolus(unit: Unit, vitals: list[Row], time: datetime) -> Fraction:

@@ -93,7 +93,8 @@ def prin_02(course: Course) -> list[Opportunity]:
     if "mar" in course.missing:
         return [Opportunity(t0, indeterminate("mar"))]
     before = [dose for dose in course.steroids if not dose.physiologic and t0 - 12 * HOUR <= dose.time < t0]
-    return [Opportunity(t0, Verdict("not_met") if before else MET)]
+    earlier = [d for d in course.steroids if not d.physiologic and t0 - 72 * HOUR <= d.time < t0 - 12 * HOUR]
+    return [Opportunity(t0, Verdict("not_met" if before else "met", "earlier_steroid" if earlier else None))]
 
 
 def pit_02(course: Course) -> list[Opportunity]:

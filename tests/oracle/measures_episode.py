@@ -27,17 +27,30 @@ from tests.oracle.vocabulary import EARLY_STEROID_PRODUCTS
 Judge = Callable[[Course, Episode, datetime], Verdict]
 
 
-def of_episodes(course: Course, anchor: Callable[[Episode], datetime | None], judge: Judge) -> list[Opportunity]:
-    """One opportunity per episode that has the anchor; without vitals it is unknown whether there was any."""
+def of_episodes(
+    course: Course,
+    anchor: Callable[[Episode], datetime | None],
+    judge: Judge,
+    excluded: Callable[[Course, Episode], str | None] = lambda course, episode: None,
+) -> list[Opportunity]:
+    """One opportunity per episode that has the anchor; without vitals it is unknown whether there was any.
+
+    `excluded`: why the episode is out of the count, told before the MAR is asked for.
+    """
     if "vitals" in course.missing:
         return [Opportunity(course.unit.t0, indeterminate("vitals"))]
     found = []
     for episode in course.episodes:
         t = anchor(episode)
         if t is not None:
-            verdict = indeterminate("mar") if "mar" in course.missing else judge(course, episode, t)
-            found.append(Opportunity(t, verdict, episode.number))
+            found.append(Opportunity(t, _judged(course, episode, t, judge, excluded(course, episode)), episode.number))
     return found
+
+
+def _judged(course: Course, episode: Episode, t: datetime, judge: Judge, excluded: str | None) -> Verdict:
+    if excluded is not None:
+        return Verdict("excluded", excluded)
+    return indeterminate("mar") if "mar" in course.missing else judge(course, episode, t)
 
 
 def g1_06(course: Course) -> list[Opportunity]:
@@ -138,11 +151,13 @@ def _steroid_at_once(course: Course, episode: Episode, g3: datetime) -> Verdict:
         return Verdict("met", None, value)
     if any(dose.dex_mg is None for dose in in_time):
         return indeterminate("amount")
-    return unmet(course.unit, g3 + 60 * MINUTE, "amber" if value is not None and value <= 120 else "late", value)
+    if value is None:
+        return unmet(course.unit, g3 + 60 * MINUTE, "never_given")
+    return unmet(course.unit, g3 + 60 * MINUTE, "amber" if value <= 120 else "late", value)
 
 
 def g4_02(course: Course) -> list[Opportunity]:
-    return of_episodes(course, grade_4_known, _high_dose_course)
+    return of_episodes(course, grade_4_known, _high_dose_course, airway_protection)
 
 
 def grade_4_known(episode: Episode) -> datetime | None:
@@ -154,8 +169,6 @@ def grade_4_known(episode: Episode) -> datetime | None:
 
 
 def _high_dose_course(course: Course, episode: Episode, g4: datetime) -> Verdict:
-    if airway_protection(course, episode):
-        return Verdict("excluded", "airway_protection")
     doses = [d for d in course.steroids if course.unit.in_window(d.time) and d.dose.drug == "methylprednisolone"]
     without = _course_verdict(course, episode, g4, [dose.time for dose in doses if _is_high(dose, False)])
     with_unknown = _course_verdict(course, episode, g4, [dose.time for dose in doses if _is_high(dose, True)])
@@ -193,12 +206,13 @@ def lasting(segments: list[Segment], before: datetime, until: datetime) -> bool:
     return any(start < before and min(end, until) - start >= DAY for start, end in stretches(segments))
 
 
-def airway_protection(course: Course, episode: Episode) -> bool:
+def airway_protection(course: Course, episode: Episode) -> str | None:
     """All of the episode's grade 4 is an intubation with ICANS of 3 or more within 12 h of it."""
     grade_4 = [s for s in episode.segments if s.grade >= 4]
     if any(s.two_pressors or s.oxygen is None or s.oxygen.device != "invasive" for s in grade_4):
-        return False
-    return all(icans_near(course, _intubated(course, s.start), 3) for s in grade_4)
+        return None
+    flagged = all(icans_near(course, _intubated(course, s.start), 3) for s in grade_4)
+    return "airway_protection" if flagged else None
 
 
 def _intubated(course: Course, t: datetime) -> datetime:

@@ -133,8 +133,10 @@ def test_high_dose_methylprednisolone_for_three_days() -> None:
     assert verdicts(methylprednisolone(ventilated(), 3, 15, 27, 39, 51), "G4-02") == [Verdict("met")]
     assert verdicts(methylprednisolone(ventilated(), *range(3, 99, 12)), "G4-02") == [Verdict("met", "extended")]
     assert statuses(methylprednisolone(ventilated(), 3.1, 15, 27, 39, 51), "G4-02") == ["not_met"]
-    # The ventilator is charted once: grade 1 from 14 h on, fever to 27 h.
-    assert verdicts(methylprednisolone(ventilated(), 3), "G4-02") == [Verdict("met", "improved")]
+    # The ventilator is charted once and counts to 14 h; the gap breaks at 17 h. Unobserved is not improved.
+    assert verdicts(methylprednisolone(ventilated(), 3), "G4-02") == [Verdict("indeterminate", "unobserved")]
+    watched = ventilated().well("25h", "60h")
+    assert verdicts(methylprednisolone(watched, 3), "G4-02") == [Verdict("met", "improved")]
 
 
 def test_intubation_for_icans_is_no_reason_for_high_doses() -> None:
