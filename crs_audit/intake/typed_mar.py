@@ -48,7 +48,10 @@ def _drug(draft: Draft) -> pl.Series:
     codes = draft.text["rxnorm"].set(denied | drug.is_not_null(), None)
     if codes.null_count() < codes.len():
         drug = drug.fill_null(look_up(codes, match_rxnorm(codes))["value"])
-    draft.put(drug=drug, drug_text=texts, drug__problem=missing(texts), bolus_text=found["value"].fill_null(False))
+    bolus = found["value"]
+    draft.put(drug=drug, drug_text=texts, drug__problem=missing(texts), bolus_text=bolus.fill_null(False))
+    # Maintenance that happens to be changed within the hour is no bolus.
+    draft.flag("not_bolus", ~bolus.fill_null(True))
     # A name on the deny-list is known: it is known not to be the drug it looks like.
     draft.list_unmatched("drug", drug.is_null() & ~denied)
     return drug

@@ -18,7 +18,9 @@ def fluid_boluses(chart: Chart, doses: Doses, protocol: Protocol) -> pl.DataFram
     by_vein = pl.col("route").is_null() | (pl.col("route") == "iv")
     fast = (pl.col("end") - pl.col("time")) <= protocol.span("medication.bolus_duration")
     candidates = doses.frame.filter(
-        pl.col("drug").is_in(drugs) & by_vein & (pl.col("bolus_marked") | fast.fill_null(False))
+        pl.col("drug").is_in(drugs)
+        & by_vein
+        & (pl.col("bolus_marked") | (fast.fill_null(False) & ~pl.col("bolus_denied")))
     )
     adult = pl.lit(float(protocol.value("medication.bolus")))
     child = pl.col("age_years") < protocol.value("medication.bolus_adult_age")

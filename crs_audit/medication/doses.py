@@ -22,7 +22,8 @@ SYSTEMIC_ROUTES = ("iv", "im", "sc", "po", "ng")
 @dataclass(frozen=True)
 class Doses:
     """`frame`: infusion, dose (UInt32, unique), drug, route, time, end, amount (mg, fluids mL; null = unknown),
-    bolus_marked, day_only, source, row (of the first MAR row); sorted by infusion, time, drug, route.
+    bolus_marked, bolus_denied (maintenance, by its text), day_only, source, row (of the first MAR row); sorted by
+    infusion, time, drug, route.
     `rows`: dose, source, row, time, raw_value (the MAR row in words): every row a dose is made of."""
 
     frame: pl.DataFrame
@@ -60,6 +61,7 @@ def doses(chart: Chart, protocol: Protocol) -> Doses:
             pl.col("infusion", "drug", "route", "time", "day_only", "source", "row").first(),
             end=pl.col("end_time").max(),
             bolus_marked=((pl.col("action") == "bolus") | pl.col("bolus_text").fill_null(False)).any(),
+            bolus_denied=pl.col("flags").str.contains("not_bolus", literal=True).fill_null(False).any(),
         )
         .join(amounts, on="group", how="left")
         .sort("infusion", "time", "drug", "route", "group")
@@ -71,8 +73,9 @@ def doses(chart: Chart, protocol: Protocol) -> Doses:
     )
     return Doses(
         frame=_ended(frame, stopped).select(
-            "infusion", "dose", "drug", "route", "time", "end", "amount", "bolus_marked", "day_only", "source", "row"
-        ),
+            "infusion", "dose", "drug", "route", "time", "end", "amount", "bolus_marked", "bolus_denied", "day_only",
+            "source", "row",
+        ),  # fmt: skip
         rows=rows.sort("dose", "time", "source", "row"),
     )
 

@@ -93,6 +93,11 @@ def test_the_action_bolus_marks_it_too() -> None:
     assert boluses(p) == 1
 
 
+def test_maintenance_that_is_changed_within_the_hour_is_no_bolus() -> None:
+    assert boluses(patient().fluid("1h", 1000, minutes=45, flags="not_bolus")) == 0
+    assert boluses(patient().mar("1h", "lactated_ringers", "bolus", 500, unit="mL", flags="not_bolus")) == 1
+
+
 def test_a_stopped_row_makes_it_fast() -> None:
     p = patient().fluid("1h", 1000, minutes=None).stop("1h45m", "sodium_chloride_0.9")
     assert boluses(p) == 1
