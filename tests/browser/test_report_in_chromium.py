@@ -206,6 +206,15 @@ def test_it_prints(visit: Visit, name: str, paper: str, tmp_path: Path) -> None:
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 
+def test_printed_charts_stay_in_their_column(visit: Visit) -> None:
+    page = visit(viewport={"width": 703, "height": 1000}).go("measures/G2-02.html")
+    page.emulate_media(media="print")
+    wide, room = page.evaluate(
+        "['.pic.run', '.fig'].map((name) => document.querySelector(name).getBoundingClientRect().width)"
+    )
+    assert wide <= room
+
+
 def test_the_printed_picture_fits_the_paper(visit: Visit) -> None:
     # 186 mm between the margins of A4 at 96 dots an inch
     page = visit(viewport={"width": 703, "height": 1000}).go("patients/0004.html")

@@ -96,7 +96,7 @@ class Canvas:
             lower = f"{local.day} {local:%b}" if not step else f"{local:%H:%M}"
             if step and upper:
                 upper += f" · {local.day} {local:%b}"
-            anchor = "ax s" if x > RIGHT - 40 else "ax"
+            anchor = "ax fin" if x > RIGHT - 40 else "ax"
             if upper:
                 self.parts.append(f'<text class="{anchor} b" x="{x:.1f}" y="{self.y + 11:.1f}">{upper}</text>')
             self.parts.append(f'<text class="{anchor}" x="{x:.1f}" y="{self.y + 24:.1f}">{lower}</text>')
