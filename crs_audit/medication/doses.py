@@ -73,9 +73,19 @@ def doses(chart: Chart, protocol: Protocol) -> Doses:
     )
     return Doses(
         frame=_ended(frame, stopped).select(
-            "infusion", "dose", "drug", "route", "time", "end", "amount", "bolus_marked", "bolus_denied", "day_only",
-            "source", "row",
-        ),  # fmt: skip
+            "infusion",
+            "dose",
+            "drug",
+            "route",
+            "time",
+            "end",
+            "amount",
+            "bolus_marked",
+            "bolus_denied",
+            "day_only",
+            "source",
+            "row",
+        ),
         rows=rows.sort("dose", "time", "source", "row"),
     )
 
