@@ -41,8 +41,10 @@ def place(file: str, sheet: str | None) -> str:
 
 @dataclass
 class Tally:
-    """Records of one source that are not handed on."""
+    """What became of one source's records."""
 
+    records: int = 0
+    """All that are not blank."""
     blank: int = 0
     filtered: int = 0
     unfilled: int = 0

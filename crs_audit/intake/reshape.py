@@ -18,6 +18,7 @@ def reshape(frame: pl.DataFrame, layout: Layout, map_: TableMap, source: int, ta
 
     frame: cells named by position, row, broken. Broken rows pass every filter: they are for acceptance to reject.
     """
+    tally.records += frame.height
     if map_.blanks:
         frame = frame.with_columns(_without_blanks(str(at), map_.blanks) for at in layout.used)
     kept = _filter(frame, layout)

@@ -79,6 +79,13 @@ class Extract:
         tally = self._tallies.get(source.number, Tally())
         return tally.filtered + tally.unfilled
 
+    def records(self, source: Source) -> int:
+        """Records in the file that are not blank; known when `batches` is drained.
+
+        = filtered + rows handed on, unless the map makes several rows of a record (`wide`, `split`).
+        """
+        return self._tallies.get(source.number, Tally()).records
+
     def blank(self, source: Source) -> int:
         """Blank records between the others, not counted as rows of the file; known when `batches` is drained."""
         return self._tallies.get(source.number, Tally()).blank

@@ -30,8 +30,7 @@ class CsvTable:
     def __init__(self, path: Path, file: str) -> None:
         self.path = path
         self.encoding = examine(path, file)
-        first = next(utf8_blocks(path, file, self.encoding), b"")
-        self._start, self._whole = first[:LOOK], len(first) <= LOOK
+        self._start, self._whole = _start(utf8_blocks(path, file, self.encoding))
         lines = [line for line in self._start.split(b"\n", HEAD)[:HEAD] if line.strip()]
         if not lines:
             raise InputError(f"{file}: is empty; a table needs at least its header")
@@ -61,17 +60,17 @@ class CsvTable:
             end = len(block) if last else block.rfind(b"\n") + 1
             data = b"".join((carry, memoryview(block)[:end], b"\n" if last else b""))
             carry = b""
-            if above:
+            if end and above:
                 left_out = self._read(data, last=last, limit=above, first=row)
                 above, row = above - len(left_out.rows), row + len(left_out.rows)
                 data = data[left_out.consumed :]
-            if above:
-                carry = data
-            else:
-                if last:  # blank lines at the end are no records
-                    data = data.rstrip(b"\r\n") + b"\n"
-                if data == b"\n" and last:
+            if last:  # blank lines at the end are no records
+                data = data.rstrip(b"\r\n") + b"\n"
+                if above or data == b"\n":
                     return
+            if above or not end:
+                carry = data
+            elif data:
                 frame = self._certain(data, width)
                 if frame is None:
                     records = self._read(data, last=last, first=row, width=width)
@@ -117,8 +116,10 @@ class CsvTable:
         except pl.exceptions.PolarsError:
             return None  # a record with too many fields, or quotes that do not pair: the message does not tell
         quoted = b'"' in data
-        if quoted and frame.height != data.count(b"\n"):
-            return None
+        if quoted and frame.height != (lines := data.count(b"\n")):
+            within = _within_cells(frame, "\n")
+            if frame.height + within != lines or not _quotes_pair(data, self.delimiter.encode()):
+                return None
         # Short records are padded in silence, with nulls up to the last column.
         if frame[names(width)[-1]].null_count():
             found = data.count(self.delimiter.encode()) - (_within_cells(frame, self.delimiter) if quoted else 0)
@@ -127,10 +128,15 @@ class CsvTable:
         return frame.with_columns(pl.lit(None, pl.String).alias(BROKEN))
 
 
-def _within_cells(frame: pl.DataFrame, delimiter: str) -> int:
-    """How many delimiters are part of a cell's text."""
-    each = frame.select(pl.all().str.count_matches(delimiter, literal=True).sum())
-    return sum(each.row(0))
+def _within_cells(frame: pl.DataFrame, mark: str) -> int:
+    """How often a delimiter or line end is part of a cell's text."""
+    return sum(frame.select(pl.all().str.count_matches(mark, literal=True).sum()).row(0))
+
+
+def _quotes_pair(data: bytes, delimiter: bytes) -> bool:
+    """Whether each quote opens a cell or closes one, none being text: then a line end within quotes is sure to be."""
+    opening = data.count(delimiter + b'"') + data.count(b'\n"') + data.startswith(b'"')
+    return data.count(b'"') == 2 * opening
 
 
 def _delimiter(lines: list[str]) -> str:
@@ -145,6 +151,16 @@ def _delimiter(lines: list[str]) -> str:
 
 def _outside_quotes(line: str) -> str:
     return "".join(line.split('"')[::2])
+
+
+def _start(blocks: Iterator[bytes]) -> tuple[bytes, bool]:
+    """The first bytes of the text, and whether they are all of it."""
+    data = b""
+    for block in blocks:
+        data += block
+        if len(data) > LOOK:
+            return data[:LOOK], False
+    return data, True
 
 
 def _with_last(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:

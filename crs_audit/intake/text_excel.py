@@ -40,8 +40,9 @@ class Workbook:
 
         self.path, self.file = path, file
         self.sha256, self.bytes = hash_file(path, file)
-        start = path.open("rb").read(1 << 20)
-        if start.startswith(_OLE):
+        with path.open("rb") as content:
+            old = content.read(len(_OLE)) == _OLE
+        if old:
             secret = _ENCRYPTED in path.read_bytes()
             raise InputError(
                 f"{file}: is protected by a password; save it without one"
@@ -113,7 +114,9 @@ class SheetTable:
         body = frame.slice(header)
         try:
             xml = SheetXml(self.workbook.path, self.sheet)
-            if not (xml.suspect() or any(_wants_look(body[str(at)], name) for at, name in used.items())):
+            long = any(_some(body[str(at)], r"^\d{16,}$") for at, name in used.items() if name in IDENTIFIERS)
+            midnights = any(_some(body[str(at)], f"{_MIDNIGHT}$") for at in used)
+            if not long and not xml.suspect(midnights=midnights):
                 return frame
             cells = xml.cells()
         except (KeyError, StopIteration, ParseError, ExpatError, OSError):
@@ -131,10 +134,10 @@ class SheetTable:
                 texts[row], broken[row] = cells.errors[row + 1, column], ERROR_CELL
             for row in _rows(cells.dates, column, header):
                 texts[row] = (texts[row] or "").removesuffix(_MIDNIGHT)
-            long = len(_rows(cells.numbers, column, header)) if name in IDENTIFIERS else 0
-            if long:
+            rounded = len(_rows(cells.numbers, column, header)) if name in IDENTIFIERS else 0
+            if rounded:
                 tally.warnings.append(
-                    f"{self.origin.place}: column {name} holds {long} numbers of more than 15 digits, of which a "
+                    f"{self.origin.place}: column {name} holds {rounded} numbers of more than 15 digits, of which a "
                     "spreadsheet keeps 15; store them as text"
                 )
             frame = frame.with_columns(pl.Series(str(at), texts, pl.String))
@@ -146,7 +149,5 @@ def _rows(places: Iterable[tuple[int, int]], column: int, header: int) -> list[i
     return sorted(row - 1 for row, at in places if at == column and row > header)
 
 
-def _wants_look(cells: pl.Series, name: str) -> bool:
-    """Whether a column holds what may be a date without a time, or an identifier that has lost digits."""
-    pattern = r"^\d{16,}$" if name in IDENTIFIERS else f"{_MIDNIGHT}$"
+def _some(cells: pl.Series, pattern: str) -> bool:
     return bool(cells.str.contains(pattern).any())

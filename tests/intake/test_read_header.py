@@ -1,0 +1,70 @@
+"""Headers: names matched as a person would, and what is wrong with one said in one line, without patients' data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crs_audit.errors import InputError
+from tests.intake.reading import extract, read, vitals
+
+
+def refused(folder: Path, **config: object) -> str:
+    with pytest.raises(InputError) as error:
+        extract(folder, config)
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def test_names_are_matched_trimmed_without_case_and_odd_blanks(tmp_path: Path):
+    header = "﻿Patient_ID , TIME,vital ,Value\n"
+    found = read(vitals(tmp_path, (header + "P1,t,sbp,80\n").encode()))
+    assert found.select("patient_id", "time", "vital", "value").rows() == [("P1", "t", "sbp", "80")]
+
+
+def test_other_columns_are_kept_out_and_listed(tmp_path: Path):
+    vitals(tmp_path, b"mrn,patient_id,time,vital,value,,Comment\nM,P1,t,sbp,80,x,\n")
+    (source,) = extract(tmp_path).sources
+    assert source.extra_columns == ("mrn", "Comment")
+    assert source.columns == ("mrn", "patient_id", "time", "vital", "value", "", "Comment")
+    assert "mrn" not in read(tmp_path).columns
+
+
+def test_a_missing_column_is_named_with_those_seen_and_the_nearest(tmp_path: Path):
+    said = refused(vitals(tmp_path, b"patient_id,Time.,vital,value\n"))
+    assert said == (
+        "vitals.csv: column 'time' of table vitals is missing; did you mean 'Time.'? "
+        "columns seen: patient_id, Time., vital, value; map it in crs-audit.toml or rename it"
+    )
+
+
+def test_values_in_the_place_of_names_are_not_shown(tmp_path: Path):
+    said = refused(vitals(tmp_path, b"Jane Doe,2026-10-01 08:00,sbp,80\nJane Doe,2026-10-01 09:00,sbp,81\n"))
+    assert "row 1 holds values and not names" in said
+    assert "Jane" not in said
+
+
+def test_a_header_further_down_is_pointed_out_and_read_when_told(tmp_path: Path):
+    body = b"Vitals of October\n\npatient_id,time,vital,value\nP1,t,sbp,80\n"
+    assert "the header seems to be row 3: set header_row = 3" in refused(vitals(tmp_path, body))
+    found = read(tmp_path, config={"tables": {"vitals": {"header_row": 3}}})
+    assert found.select("row", "patient_id").rows() == [(4, "P1")]
+
+
+def test_a_header_row_that_is_not_there(tmp_path: Path):
+    vitals(tmp_path, b"patient_id,time,vital,value\n\n")
+    assert "row 2 is blank" in refused(tmp_path, tables={"vitals": {"header_row": 2}})
+
+
+def test_a_name_used_twice_is_refused_where_it_matters(tmp_path: Path):
+    vitals(tmp_path, b"patient_id,time,vital,value,note,note\n")
+    assert extract(tmp_path).sources[0].extra_columns == ("note", "note")
+    vitals(tmp_path, b"patient_id,time,vital,value,Value\n")
+    assert "two columns are named 'value'" in refused(tmp_path)
+
+
+def test_a_mapped_column_must_be_there_even_where_the_table_could_do_without(tmp_path: Path):
+    vitals(tmp_path, b"patient_id,time,vital,value\n")
+    said = refused(tmp_path, tables={"vitals": {"columns": {"unit": "uom"}}})
+    assert "column 'uom' (for unit of table vitals) is missing" in said
