@@ -14,19 +14,19 @@ FIRST_ROWS = 5
 
 
 def accounting_rows(intake: Intake, duplicates: Mapping[int, int]) -> list[dict[str, Any]]:
-    """One row per source: table, source, file, sheet, in_file, filtered, read, accepted, rejected, duplicates.
+    """One row per source: table, source, file, sheet, records, filtered, read, accepted, rejected, duplicates.
 
-    `in_file` = filtered (left out by the mapping's `where`) + read. duplicates: source → exact duplicates.
+    `records` of the file, of which `filtered` were left out by the mapping; `read` = rows they became (a wide record
+    becomes several). duplicates: source → exact duplicates.
     """
     rows = []
     for source in intake.extract.sources:
         read, rejected = intake.read[source.number], intake.rejected[source.number]
         twice = duplicates.get(source.number, 0) + intake.duplicates.get(source.number, 0)
-        filtered = intake.extract.filtered(source)
         rows.append(
             {
                 "table": source.table, "source": source.number, "file": source.file, "sheet": source.sheet,
-                "in_file": read + filtered, "filtered": filtered, "read": read,
+                "records": intake.extract.records(source), "filtered": intake.extract.filtered(source), "read": read,
                 "accepted": read - rejected - twice, "rejected": rejected, "duplicates": twice,
             }
         )  # fmt: skip
