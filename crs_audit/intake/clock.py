@@ -12,6 +12,7 @@ import polars as pl
 
 from crs_audit.intake.plausible import years
 from crs_audit.intake.rejects import IMPLAUSIBLE, MISSING, NO_SUCH_TIME, NOT_A_TIME, PROBLEM
+from crs_audit.intake.runs import once_per_run
 from crs_audit.intake.time_forms import ISO, LOCAL, READING, Form, declared, tidy, unread
 
 _MINUTE = 60_000_000
@@ -34,6 +35,9 @@ class Clock:
     def read(self, texts: pl.Series) -> pl.DataFrame:
         """Texts → time (UTC), day_only, fold (the wall clock showed it twice, the first is taken), problem; rows as
         they come. A day_only time is the first instant of its local date."""
+        return once_per_run(texts, self._read)
+
+    def _read(self, texts: pl.Series) -> pl.DataFrame:
         read = self._walls(texts)
         local, offset, day_only = read["local"], read["offset"], read["day_only"]
         if self._shift and offset.null_count() < offset.len():

@@ -12,6 +12,9 @@ from crs_audit.intake.rejects import MISSING, PROBLEM, UNKNOWN_NAME, UNMATCHED
 def read_names(texts: pl.Series, known: Sequence[str]) -> pl.DataFrame:
     """Texts → name (Enum of `known`; letter case and outer blanks do not matter), problem."""
     kind = pl.Enum(known)
+    exact = texts.cast(kind, strict=False)
+    if exact.null_count() == 0:
+        return pl.DataFrame({"name": exact, "problem": pl.repeat(None, texts.len(), dtype=PROBLEM, eager=True)})
     table = pl.DataFrame({"text": texts.unique()}).with_columns(
         bare=pl.col("text").str.strip_chars().str.to_lowercase()
     )
@@ -33,12 +36,14 @@ def look_up(texts: pl.Series, table: pl.DataFrame) -> pl.DataFrame:
 def clean(texts: pl.Series) -> pl.Series:
     """Texts without outer blanks; null where nothing is left."""
     stripped = texts.str.strip_chars()
-    empty = stripped == ""
+    empty = stripped.str.len_bytes() == 0
     return stripped.set(empty, None) if empty.any() else stripped
 
 
 def missing(texts: pl.Series) -> pl.Series:
     """The problem of cells that must not be blank, for texts already clean."""
+    if not texts.null_count():
+        return pl.Series([None], dtype=PROBLEM).new_from_index(0, texts.len())
     return pl.select(pl.when(texts.is_null()).then(pl.lit(MISSING, dtype=PROBLEM))).to_series()
 
 
