@@ -149,10 +149,12 @@ def _notes(settings: Settings, intake: Intake, unaudited: int, accounting: list[
     if settings.timezone_defaulted:
         notes.append("no time zone was set: clock times without an offset are taken as UTC (set `timezone`)")
     if unaudited:
-        notes.append(f"{unaudited} patients have rows but no infusion; they are listed on the data-quality page")
+        who = "1 patient has" if unaudited == 1 else f"{unaudited:,} patients have"
+        notes.append(f"{who} rows but no infusion: not audited, listed on the data-quality page")
     rejected = sum(row["rejected"] for row in accounting)
     if rejected:
-        notes.append(f"{rejected:,} rows were rejected; reasons are on the data-quality page and in data/rejects.csv")
+        what = "1 row was" if rejected == 1 else f"{rejected:,} rows were"
+        notes.append(f"{what} rejected; reasons are on the data-quality page and in data/rejects.csv")
     if settings.period:
         first, after = settings.period
         notes.append(f"only infusions from {first} up to, and not on, {after}")

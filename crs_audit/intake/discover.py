@@ -20,7 +20,8 @@ UNREADABLE = (
 )  # fmt: skip
 """Data in forms that are not read: an error where a table is named so, for the rows would be missed in silence."""
 
-_NOT_LISTED = ("crs-audit.toml",)
+_NOT_DATA = ("crs-audit.toml", "readme", "license", ".", "~$")
+"""Beginnings of names that are not listed as left out: they say themselves that they are no data."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def _entries(path: Path) -> list[Path]:
         entries = sorted(path.iterdir(), key=lambda entry: entry.name)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
-    seen = [entry for entry in entries if not entry.name.startswith((".", "~$")) and entry.name not in _NOT_LISTED]
+    seen = [entry for entry in entries if not entry.name.lower().startswith(_NOT_DATA)]
     if not seen:
         raise InputError(f"{path}: the folder is empty")
     return seen

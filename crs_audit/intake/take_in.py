@@ -175,5 +175,8 @@ def _notes(extract: Extract, seen: _Seen) -> list[str]:
         if dated:
             notes.append(f"{dated} MAR rows of a CAR-T product have a date without a time: they begin no infusion")
     if extract.skipped:
-        notes.append(f"{len(extract.skipped)} files or sheets belong to no table and were not read")
+        # Their names may tell of a patient: the pages list them, the terminal does not.
+        several = len(extract.skipped)
+        what = "1 file, folder or sheet belongs" if several == 1 else f"{several} files, folders or sheets belong"
+        notes.append(f"{what} to no table and was not read; see the data-quality page")
     return notes

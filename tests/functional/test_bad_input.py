@@ -143,7 +143,7 @@ def test_a_patient_without_infusion_and_one_without_vitals(tmp_path: Path) -> No
     content["infusions"].append(["P-4", "2026-01-01T12:00:00Z", "Kymriah", "70"])
     summary, out, told = _done(write(tmp_path / "x", content))
     assert summary["counts"]["patients_without_infusion"] == 1  # type: ignore[index]
-    assert "1 patient" in told
+    assert "1 patient has rows but no infusion" in told
     assert "P-3" in (out / "data-quality.html").read_text("utf-8")
     results = pl.read_parquet(out / "data" / "results.parquet").filter(pl.col("infusion_id") == "P-4/1")
     episode = results.filter(pl.col("measure_id").is_in(["G1-06", "G2-01", "G2-02", "G3-02", "G3-03", "G4-02"]))

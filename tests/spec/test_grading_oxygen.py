@@ -46,7 +46,7 @@ def test_a_flow_without_a_device(flow: float, support: int) -> None:
 
 def test_an_event_holds_twelve_hours_and_then_adds_nothing() -> None:
     g = graded(patient().oxygen("1h", "mask", 10))
-    assert [g.oxygen(t) for t in ("59m", "1h", "12h59m", "13h")] == [0, 3, 3, 0]
+    assert [g.oxygen(t) for t in ("59m", "1h", "12h59m59s", "13h")] == [0, 3, 3, 0]
 
 
 def test_an_event_holds_up_to_the_next_one() -> None:
@@ -60,7 +60,7 @@ def test_a_flow_charted_alone_is_on_the_last_device() -> None:
     assert g.drivers("3h") == "oxygen=nasal cannula 8"
 
 
-@pytest.mark.parametrize(("later", "driver"), [("12h59m", "oxygen=mask 4"), ("13h", "oxygen=device unknown 4")])
+@pytest.mark.parametrize(("later", "driver"), [("12h59m59s", "oxygen=mask 4"), ("13h", "oxygen=device unknown 4")])
 def test_a_device_is_carried_less_than_twelve_hours(later: str, driver: str) -> None:
     assert graded(patient().device("1h", "mask").flow(later, 4)).drivers(later) == driver
 
@@ -70,7 +70,7 @@ def test_a_device_charted_alone_keeps_the_flow() -> None:
     assert g.drivers("5h") == "oxygen=nasal cannula 8"
 
 
-@pytest.mark.parametrize(("later", "driver"), [("12h59m", "oxygen=nasal cannula 8"), ("13h", "oxygen=nasal cannula")])
+@pytest.mark.parametrize(("later", "driver"), [("12h59m59s", "oxygen=nasal cannula 8"), ("13h", "oxygen=nasal cannula")])
 def test_a_flow_is_carried_less_than_twelve_hours(later: str, driver: str) -> None:
     p = patient().oxygen("1h", "nasal cannula", 8).device("7h", "nasal cannula").device(later, "nasal cannula")
     assert graded(p).drivers(later) == driver
@@ -87,7 +87,7 @@ def test_a_class_that_was_left_begins_anew() -> None:
     assert graded(p).drivers("3h") == "oxygen=nasal cannula"
 
 
-@pytest.mark.parametrize(("again", "driver"), [("12h59m", "oxygen=mask 9"), ("13h", "oxygen=mask")])
+@pytest.mark.parametrize(("again", "driver"), [("12h59m59s", "oxygen=mask 9"), ("13h", "oxygen=mask")])
 def test_a_class_begins_anew_after_twelve_hours_without_its_charting(again: str, driver: str) -> None:
     """The flow itself is one hour old; only the class decides."""
     assert graded(patient().device("1h", "mask").flow("12h30m", 9).device(again, "mask")).drivers(again) == driver
@@ -139,6 +139,12 @@ def test_both_of_two_devices_are_carried() -> None:
 def test_of_two_devices_with_equal_support_the_later_class_is_told() -> None:
     p = patient().device("1h", "high-flow cannula").device("1h", "mask").flow("1h", 10)
     assert graded(p).drivers("1h") == "oxygen=mask 10"
+
+
+def test_the_higher_support_counts_although_its_class_comes_earlier() -> None:
+    """The mask keeps its flow of 0; the cannula, new beside it, has none charted."""
+    p = patient().oxygen("1h", "mask", 0).device("2h", "mask").device("2h", "nasal cannula")
+    assert graded(p).drivers("2h") == "oxygen=nasal cannula"
 
 
 def test_room_air_beside_a_device_does_not_hide_it() -> None:

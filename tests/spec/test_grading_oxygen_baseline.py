@@ -58,6 +58,11 @@ def test_the_baseline_of_two_devices_is_the_higher() -> None:
     assert graded(p).oxygen("1h") == 0
 
 
+def test_the_baseline_of_two_devices_is_the_higher_although_its_class_comes_earlier() -> None:
+    p = patient().oxygen("-3h", "mask", 0).device("-1h", "mask").device("-1h", "nasal cannula")
+    assert graded(p.device("20h", "nasal cannula")).oxygen("20h") == 0
+
+
 def test_no_event_means_no_support() -> None:
     assert graded(patient().oxygen("1h", "nasal cannula", 1)).oxygen("1h") == 2
 

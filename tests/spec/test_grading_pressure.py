@@ -30,7 +30,7 @@ def test_a_normal_systolic_does_not_end_a_low_mean() -> None:
 
 def test_a_pressure_holds_six_hours() -> None:
     g = graded(patient().sbp("1h", 85))
-    assert [g.hypotension(t) for t in ("6h59m", "7h")] == [True, None]
+    assert [g.hypotension(t) for t in ("6h59m59s", "7h")] == [True, None]
 
 
 def test_of_several_pressures_at_one_instant_the_lowest_holds() -> None:
