@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from crs_audit.intake.clock import Clock
-from crs_audit.intake.duplicates import digests
+from crs_audit.intake.duplicates import digest
 from crs_audit.intake.mapping import Mapping
 from crs_audit.intake.rejects import REJECTS, gather_rejects, gather_unmatched
-from crs_audit.intake.schemas import BROKEN, DIGESTS, RULES, Rule, first_broken
+from crs_audit.intake.schemas import BROKEN, DIGEST, RULES, Rule, first_broken
 from crs_audit.intake.typed import Builder, Draft, Writing, adt, assessments, labs, procedures, vitals
 from crs_audit.intake.typed_infusions import infusions
 from crs_audit.intake.typed_mar import mar
@@ -33,7 +33,7 @@ _AT_A_TIME = 2
 class Accepted:
     """One text frame, sorted out: rows read = frame.height + rejects.height.
 
-    frame: SCHEMAS[table] with digest and digest2 (UInt64, of the raw cells), in the order of the text frame.
+    frame: SCHEMAS[table] with digest (UInt64, of the raw cells), in the order of the text frame.
     rejects: REJECTS. unmatched: UNMATCHED, names no vocabulary knows, whether their rows were rejected or not.
     """
 
@@ -62,10 +62,10 @@ class Acceptor:
         draft.patient()
         _BUILDERS[table](draft, self._writing)
         draft.put(flags=draft.flags(), source=text["source"], row=text["row"], broken=broken)
-        judged = _judged(table, draft.columns).hstack(digests(text))
+        judged = _judged(table, draft.columns).with_columns(digest=digest(text))
         fault = first_broken(table, judged)
         unmatched = gather_unmatched(draft.unmatched)
-        wanted = judged.select(*SCHEMAS[table], *DIGESTS)
+        wanted = judged.select(*SCHEMAS[table], *DIGEST)
         if fault.null_count() == fault.len():
             return Accepted(wanted, pl.DataFrame(schema=REJECTS), unmatched)
         rejects = [

@@ -30,7 +30,7 @@ from crs_audit.intake.rejects import (
 )
 from crs_audit.tables import SCHEMAS
 
-DIGESTS: dict[str, pl.DataType] = {"digest": pl.UInt64(), "digest2": pl.UInt64()}
+DIGEST: dict[str, pl.DataType] = {"digest": pl.UInt64()}
 BROKEN = "broken"
 """Column of the readers: why a row could not be read at all, null where it could."""
 
@@ -146,7 +146,7 @@ class SchemaDefect(Exception):
 def first_broken(table: str, judged: pl.DataFrame) -> pl.Series:
     """For each row the number (in RULES[table]) of the first rule it breaks, null where it breaks none.
 
-    `judged`: exactly the columns of SCHEMAS[table], DIGESTS and those the rules look at. Raises SchemaDefect.
+    `judged`: exactly the columns of SCHEMAS[table], DIGEST and those the rules look at. Raises SchemaDefect.
     """
     from pandera.config import ValidationDepth, config_context
     from pandera.errors import SchemaErrors
@@ -179,8 +179,8 @@ def _schema(table: str) -> Any:
         rule: Callable[[Any], pl.LazyFrame] = lambda data: data.lazyframe.select(holds)  # noqa: E731
         return pa.Check(rule, name=reason)
 
-    columns = {name: pa.Column(dtype, nullable=True) for name, dtype in {**SCHEMAS[table], **DIGESTS}.items()}
-    for name in ("source", "row", *DIGESTS):
+    columns = {name: pa.Column(dtype, nullable=True) for name, dtype in {**SCHEMAS[table], **DIGEST}.items()}
+    for name in ("source", "row", *DIGEST):
         columns[name] = pa.Column(columns[name].dtype.type, nullable=False)
     for judged in dict.fromkeys(rule.judged for rule in RULES[table]):
         checks: list[Any] = []
