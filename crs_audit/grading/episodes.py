@@ -17,7 +17,7 @@ HOUR = 3_600_000_000
 
 def clusters(segments: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
     """Segments (start, end, fever, s; sorted) → start, end, chain (number), onset (of the chain; null = no CRS),
-    continued (part of a course without fever of its own).
+    continued (has no fever and belongs to the chain of the one before).
 
     Fever or support less than `grading.cluster_gap` apart is one cluster. A cluster without fever that begins less
     than `grading.continuation_gap` after the one before it continues that one's course, if that one has a course.
@@ -37,7 +37,6 @@ def clusters(segments: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
         grouped.with_columns(continued=pl.col("fever").is_null() & near)
         .with_columns(chain=(~pl.col("continued")).cum_sum())
         .with_columns(onset=pl.col("fever").first().over("chain"))
-        .with_columns(continued=pl.col("continued") & pl.col("onset").is_not_null())
         .select("start", "end", "chain", "onset", "continued")
     )
 

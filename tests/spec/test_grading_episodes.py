@@ -158,6 +158,13 @@ def test_hours_without_a_known_temperature_or_pressure_are_unobserved() -> None:
     assert found["hours_unobserved"] == 2.0 + 5.0
 
 
+def test_what_comes_after_the_end_of_an_episode_is_not_among_its_hours() -> None:
+    """The cluster at day 2 belongs to the course but is never graded."""
+    g = graded(patient().temp("1h", 38.5).sbp("1h", 110).sbp("2d", 85))
+    assert g.episodes() == [("1h", "7h", 1)]
+    assert g.episode()["hours_unobserved"] == 0.0
+
+
 def test_episodes_are_numbered_in_each_infusion() -> None:
     p = patient().infusion("10d").temp("1h", 38.5).temp("3d", 38.5).temp("11d", 38.5)
     assert [graded(p, 1).episode(number)["episode"] for number in (1, 2)] == [1, 2]

@@ -61,6 +61,11 @@ def test_support_before_onset_does_not_count() -> None:
     assert g.episodes() == [("3h", "13h", 2)]
 
 
+def test_support_before_onset_does_not_count_even_where_a_drug_hid_the_fever() -> None:
+    g = graded(patient().sbp("1h", 85).acetaminophen("1h").temp("3h", 38.5))
+    assert [g.grade(t) for t in ("2h59m", "3h")] == [0, 2]
+
+
 # Without fever: fever less than 24 h ago -----------------------------------------------------------------------------
 
 

@@ -70,7 +70,9 @@ def test_a_device_charted_alone_keeps_the_flow() -> None:
     assert g.drivers("5h") == "oxygen=nasal cannula 8"
 
 
-@pytest.mark.parametrize(("later", "driver"), [("12h59m59s", "oxygen=nasal cannula 8"), ("13h", "oxygen=nasal cannula")])
+@pytest.mark.parametrize(
+    ("later", "driver"), [("12h59m59s", "oxygen=nasal cannula 8"), ("13h", "oxygen=nasal cannula")]
+)
 def test_a_flow_is_carried_less_than_twelve_hours(later: str, driver: str) -> None:
     p = patient().oxygen("1h", "nasal cannula", 8).device("7h", "nasal cannula").device(later, "nasal cannula")
     assert graded(p).drivers(later) == driver
@@ -189,6 +191,16 @@ def test_no_flag_while_oxygen_is_given() -> None:
 def test_one_flag_for_a_stretch_of_low_readings() -> None:
     g = graded(patient().spo2("1h", 84).spo2("2h", 85).spo2("3h", 95).spo2("4h", 85))
     assert g.flags("spo2_low_without_oxygen") == ["1h", "4h"]
+
+
+def test_oxygen_of_half_a_day_ago_is_unknown_and_the_flag_is_raised() -> None:
+    g = graded(patient().oxygen("1h", "nasal cannula", 2).spo2("12h59m", 84).spo2("13h", 84))
+    assert g.flags("spo2_low_without_oxygen") == ["13h"]
+
+
+def test_each_infusion_has_its_own_flags() -> None:
+    p = patient().infusion("2d").spo2("1d23h", 84).spo2("2d1h", 84)
+    assert [graded(p, n).flags("spo2_low_without_oxygen") for n in (1, 2)] == [["1d23h"], ["2d1h"]]
 
 
 def test_a_high_flow_cannula_of_unknown_flow_is_flagged() -> None:

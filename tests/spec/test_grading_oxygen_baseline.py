@@ -16,7 +16,7 @@ def test_home_oxygen_2_litres_equal_support_counts_from_2_litres_more(flow: floa
 
 
 def test_binary_fractions_do_not_hide_two_litres_more() -> None:
-    g = graded(patient().oxygen("-2h", "nasal cannula", 0.1).oxygen("1h", "nasal cannula", 2.1))
+    g = graded(patient().oxygen("-2h", "nasal cannula", 0.28).oxygen("1h", "nasal cannula", 2.28))
     assert g.oxygen("1h") == 2
 
 

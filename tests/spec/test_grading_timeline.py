@@ -121,6 +121,10 @@ def test_hypotension_cites_only_the_channel_that_is_low() -> None:
     assert graded(patient().sbp("1h", 120).map("1h", 60).sbp("2h", 120)).cited("1h") == [("hypotension", "60")]
 
 
+def test_a_low_pressure_that_no_longer_holds_is_not_cited() -> None:
+    assert graded(patient().map("1h", 60).sbp("8h", 85)).cited("8h") == [("hypotension", "85")]
+
+
 def test_every_driver_of_every_row_is_cited() -> None:
     grading = grading_of(stormy("A"), stormy("B", age=7.0))
     named = (

@@ -92,6 +92,11 @@ def test_the_next_row_counts_only_within_24_hours(then: str, end: str) -> None:
     assert graded(patient().start("1h", NE).stop(then, NE)).runs(NE) == [("1h", end)]
 
 
+def test_a_row_later_than_that_does_not_cut_a_charted_end_time_short() -> None:
+    """There is no next row, so the earlier of the two is the end_time."""
+    assert graded(patient().start("1h", NE, end="1d12h").stop("1d6h", NE)).runs(NE) == [("1h", "1d12h")]
+
+
 def test_six_hours_when_neither_an_end_nor_a_next_row_is_known() -> None:
     assert graded(patient().start("1h", NE)).runs(NE) == [("1h", "7h")]
 
@@ -124,6 +129,11 @@ def test_an_end_time_from_before_the_drug_stopped_is_forgotten() -> None:
 def test_a_run_that_ended_by_its_end_time_is_started_again_by_the_next_row() -> None:
     g = graded(patient().start("1h", NE, end="3h").mar("5h", NE, "verify", rate=4))
     assert g.started(NE) == ["1h", "5h"]
+
+
+def test_a_drug_that_runs_does_not_make_another_one_running() -> None:
+    g = graded(patient().start("1h", "epinephrine", end="9h").start("3h", NE))
+    assert g.started(NE) == ["3h"]
 
 
 def test_a_date_only_row_is_no_row() -> None:
