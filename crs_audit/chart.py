@@ -49,11 +49,20 @@ def build_chart(tables: Tables, protocol: Protocol, facts: Facts) -> Chart:
     keys = windows.select("patient_id", "infusion", "t0", "w")
 
     def of_infusions(table: str, time: str, since: timedelta | None = None) -> pl.DataFrame:
-        rows = tables[table].join(keys, on="patient_id", how="inner")
+        rows = tables[table]
         kept = pl.col(time) <= pl.col("w") + AFTER_WINDOW
         if since is not None:
             kept &= pl.col(time) >= pl.col("t0") - since
-        return rows.filter(kept).drop("patient_id", "t0", "w")
+        places = (
+            rows.select(time, "patient_id", at=pl.int_range(pl.len(), dtype=pl.UInt32))
+            .join(keys, on="patient_id", how="inner", maintain_order="left")
+            .filter(kept)
+        )
+        at, infusion = places.get_column("at"), places.get_column("infusion")
+        cells = rows.drop("patient_id")
+        # Mostly every row stays, once: then no cell has to be copied.
+        unchanged = at.len() == rows.height and bool((at.diff().drop_nulls() == 1).all())
+        return (cells if unchanged else cells[at]).with_columns(infusion)
 
     vitals = of_infusions("vitals", "time", since=history)
     labs = of_infusions("labs", "time")
@@ -88,15 +97,22 @@ def _windows(infusions: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
     )
 
 
+def _last_in_window(rows: pl.DataFrame, windows: pl.DataFrame) -> pl.DataFrame:
+    """infusion, time of the last of `rows` in each window."""
+    code = rows.get_column("infusion")
+    from_t0, to_w = windows.get_column("t0").gather(code), windows.get_column("w").gather(code)
+    time = rows.get_column("time")
+    inside = rows.select("infusion", "time").filter((time >= from_t0) & (time < to_w))
+    return inside.group_by("infusion").agg(pl.col("time").max())
+
+
 def _with_follow_up(
     windows: pl.DataFrame, vitals: pl.DataFrame, labs: pl.DataFrame, mar: pl.DataFrame, adt: pl.DataFrame
 ) -> pl.DataFrame:
     """Adds `e` and `e_source`: given, else from the stays, else the last row of vitals, labs or MAR in the window."""
     bounds = windows.select("infusion", "t0", "w")
-    rows = pl.concat([frame.select("infusion", "time") for frame in (vitals, labs, mar)])
     last_row = (
-        rows.join(bounds, on="infusion")
-        .filter((pl.col("time") >= pl.col("t0")) & (pl.col("time") < pl.col("w")))
+        pl.concat([_last_in_window(rows, windows) for rows in (vitals, labs, mar)])
         .group_by("infusion")
         .agg(last_row=pl.col("time").max())
     )
