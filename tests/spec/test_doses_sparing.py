@@ -110,7 +110,15 @@ def test_boluses_go_by_vein(route: str | None, count: int) -> None:
 
 @pytest.mark.parametrize(
     ("age", "kg", "ml", "count"),
-    [(5, 20, 200, 1), (5, 20, 199, 0), (17.9, 70, 500, 1), (17.9, 70, 499, 0), (18, 20, 200, 0), (5, None, 499, 0)],
+    [
+        (5, 20, 200, 1),
+        (5, 20, 199, 0),
+        (17.9, 70, 500, 1),
+        (17.9, 70, 499, 0),
+        (17.9, 40, 400, 1),
+        (18, 20, 200, 0),
+        (5, None, 499, 0),
+    ],
 )
 def test_a_childs_bolus_goes_by_weight(age: float, kg: float | None, ml: float, count: int) -> None:
     assert boluses(patient(age=age, weight_kg=kg).fluid("1h", ml)) == count

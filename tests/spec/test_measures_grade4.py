@@ -98,9 +98,16 @@ def test_lasting_improvement_ends_the_course(at: int, result: tuple[str, str]) -
     assert verdict(improving(at), "G4-02") == result
 
 
-def test_improvement_must_last_a_day() -> None:
-    p = improving(30).temp("50h", 38.5).sbp("50h", 85).sbp("52h", 85)
-    assert verdict(p, "G4-02") == ("not_met", "too_few")
+@pytest.mark.parametrize(
+    ("relapse", "result"),
+    [("54h", ("met", "improved")), ("53h59m", ("not_met", "too_few")), (None, ("met", "improved"))],
+)
+def test_improvement_must_last_a_day(relapse: str | None, result: tuple[str, str]) -> None:
+    """Grade 0 from 30 h to the relapse."""
+    p = improving(30)
+    if relapse:
+        p.temp(relapse, 38.5).sbp(relapse, 85)
+    assert verdict(p, "G4-02") == result
 
 
 def test_unobserved_is_not_improved() -> None:
