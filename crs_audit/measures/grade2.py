@@ -52,7 +52,7 @@ def tocilizumab_given(case: Case) -> Opportunities:
         )
         .cite("grade 2 reached", drivers_at(case, rows))
         .measured(pl.col("doses"), "doses", "≥ 1")
-        .tell(pl.when(first.is_null()).then(pl.lit("No tocilizumab in the episode")).otherwise(given))
+        .tell(pl.when(first.is_null()).then(pl.lit(_none_of_the_episode(case))).otherwise(given))
     )
 
 
@@ -80,13 +80,19 @@ def tocilizumab_in_time(case: Case) -> Opportunities:
         .cite("grade 2 reached", drivers_at(case, rows))
         .cite("minutes from onset", in_words(minutes(pl.col("onset"), first)))
         .measured(minutes(ANCHOR, first), "min", f"≤ {limit:g}")
-        .tell(pl.when(first.is_null()).then(pl.lit(f"No tocilizumab in the episode (limit {limit:g} min)"))
+        .tell(pl.when(first.is_null()).then(pl.lit(f"{_none_of_the_episode(case)} (limit {limit:g} min)"))
               .otherwise(given))
     )  # fmt: skip
 
 
 def _told_from_grade_2() -> pl.Expr:
     return from_then(minutes(ANCHOR, first), "grade 2")
+
+
+def _none_of_the_episode(case: Case) -> str:
+    # A dose earlier in the episode is none of it, so the sentence says where was looked.
+    lead = case.said("shared.tocilizumab_lead")
+    return f"No tocilizumab charted from {lead} before grade 2 to the end of the episode"
 
 
 @measure("G2-03", opened_by=("mar",))
@@ -96,13 +102,15 @@ def dose_by_weight(case: Case) -> Opportunities:
     rows = weights_at(case.chart, case.tocilizumab, case.protocol)
     rows = case.doses_of(rows)
     kg, per_kg, most = pl.col("kg"), case.value("G2-03.per_kg"), case.value("G2-03.maximum")
-    due = pl.min_horizontal(kg * per_kg, pl.lit(float(most)))
+    weighed = (kg <= case.value("G2-03.weight_limit")).fill_null(False)
+    other_label = (kg < case.value("G2-03.label_below")).fill_null(False)
+    due = pl.when(weighed).then(pl.min_horizontal(kg * per_kg, pl.lit(float(most))))
     off = ((amount - due).abs() * 100).round(DECIMALS)
-    weighed = kg.is_not_null() & (kg <= case.value("G2-03.weight_limit"))
+    told = pl.format("Tocilizumab {}", _said(amount))
     weight = {"weight_source": "source", "weight_row": "row", "weight_time": "time", "weight_raw": "raw_value"}
     return (
         Opportunities(rows)
-        .exclude("label", kg < case.value("G2-03.label_below"))
+        .exclude("label", other_label)
         .require(
             f"dose within {case.said('G2-03.tolerance')} of {case.said('G2-03.per_kg')}, at most {most:g} mg",
             pl.when(weighed).then(off <= (due * case.value("G2-03.tolerance")).round(DECIMALS)),
@@ -111,9 +119,12 @@ def dose_by_weight(case: Case) -> Opportunities:
             cites=rows.select("key", "dose"),
         )
         .cite("weight", rows.filter(kg.is_not_null()).select("key", *weight).rename(weight))
-        .measured(amount, "mg", pl.format("{} ± {} %", in_words(due), pl.lit(f"{case.value('G2-03.tolerance'):g}")))
-        .tell(pl.format("Tocilizumab {} mg, {} mg expected at {} kg",
-                        _said(amount), _said(due), _said(kg)))
+        .measured(amount, "mg", pl.when(~other_label).then(
+            pl.format("{} ± {} %", in_words(due), pl.lit(f"{case.value('G2-03.tolerance'):g}"))))
+        .tell(pl.when(other_label).then(pl.format("{} at {} kg", told, in_words(kg)))
+              .when(weighed).then(pl.format("{}, {} mg expected at {} kg", told, in_words(due), in_words(kg)))
+              .when(kg.is_null()).then(pl.format("{}, weight unknown", told))
+              .otherwise(pl.format("{}, charted weight {} kg", told, in_words(kg))))
     )  # fmt: skip
 
 
@@ -128,7 +139,7 @@ def dose_at_most(case: Case) -> Opportunities:
             cites=rows.select("key", "dose"),
         )
         .measured(amount, "mg", f"≤ {most:g}")
-        .tell(pl.format("Tocilizumab {} mg (limit {})", _said(amount), pl.lit(f"{most:g}")))
+        .tell(pl.format(f"Tocilizumab {{}} (limit {most:g} mg)", _said(amount)))
     )  # fmt: skip
 
 
@@ -138,6 +149,8 @@ def over_one_hour(case: Case) -> Opportunities:
     rows = case.doses_of(case.tocilizumab)
     shortest, longest = case.value("G2-05.shortest"), case.value("G2-05.longest")
     lasted = pl.col("end") - pl.col("time")
+    limits = f"limits {shortest:g} and {longest:g} min"
+    length = pl.format("over {} min", in_words(minutes(pl.col("time"), pl.col("end"))))
     within_limits = (lasted >= case.span("G2-05.shortest")) & (lasted <= case.span("G2-05.longest"))
     return (
         Opportunities(rows)
@@ -147,8 +160,7 @@ def over_one_hour(case: Case) -> Opportunities:
             cites=rows.select("key", "dose"),
         )
         .measured(minutes(pl.col("time"), pl.col("end")), "min", f"{shortest:g}–{longest:g}")
-        .tell(pl.format("Tocilizumab over {} min (limits {} and {})",
-                        _said(minutes(pl.col("time"), pl.col("end"))), pl.lit(f"{shortest:g}"), pl.lit(f"{longest:g}")))
+        .tell(pl.format(f"Tocilizumab {{}} ({limits})", length.fill_null("of unknown duration")))
     )  # fmt: skip
 
 
@@ -210,5 +222,5 @@ def _any_tocilizumab(case: Case) -> pl.DataFrame:
     return case.opened(first.select("infusion", anchor="time"))
 
 
-def _said(number: pl.Expr) -> pl.Expr:
-    return in_words(number).fill_null("of unknown")
+def _said(milligrams: pl.Expr) -> pl.Expr:
+    return pl.format("{} mg", in_words(milligrams)).fill_null("of unknown amount")

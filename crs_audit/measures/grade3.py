@@ -59,6 +59,8 @@ def steroid_at_once(case: Case) -> Opportunities:
         .amber(first <= ANCHOR + case.span("G3-03.amber"))
         .cite("grade 3 reached", drivers_at(case, rows))
         .measured(value, "min", f"≤ {limit:g}")
-        .tell(pl.when(first.is_null()).then(pl.lit(f"No steroid dose of this size (limit {limit:g} min after grade 3)"))
+        .tell(pl.when(first.is_null()).then(pl.lit(
+                  f"No steroid dose charted as worth {enough:g} mg dexamethasone or more "
+                  f"from {case.said('G3-03.before')} before grade 3 on (limit {limit:g} min after)"))
               .otherwise(told))
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from crs_audit.measures.anchors import drivers_at, grade_4
-from crs_audit.measures.blocks import ANCHOR, chain, counted, runs, with_count, with_first, within
+from crs_audit.measures.blocks import ANCHOR, chain, counted, from_then, minutes, runs, with_count, with_first, within
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import MET, NOT_MET, TRUE, UNKNOWN, clause_state, measure
 from crs_audit.measures.opportunities import Opportunities
@@ -45,8 +45,12 @@ def methylprednisolone_course(case: Case) -> Opportunities:
         .note("improved", pl.col("doses") < fewest, status=MET)
         .cite("grade 4 reached", drivers_at(case, rows, pl.col("first_grade_4")))
         .measured(pl.col("doses"), "doses", f"≥ {fewest:g}")
-        .tell(pl.format(f"{{}} of {case.said('G4-02.dose')} or more in a row from grade 4 (at least {fewest:g})",
-                        counted(pl.col("doses"), "methylprednisolone dose")))
+        .tell(pl.when(first.is_null()).then(pl.lit(
+                  f"No methylprednisolone charted at {case.said('G4-02.dose')} or more from "
+                  f"{case.said('G4-02.before')} before to {case.said('G4-02.target')} after grade 4"))
+              .otherwise(pl.format(
+                  f"{{}} of {case.said('G4-02.dose')} or more in a row, the first {{}} (at least {fewest:g})",
+                  counted(pl.col("doses"), "methylprednisolone dose"), from_then(minutes(ANCHOR, first), "grade 4"))))
     )  # fmt: skip
 
 

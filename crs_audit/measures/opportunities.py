@@ -121,7 +121,8 @@ class Opportunities:
 
     def measured(self, value: pl.Expr, unit: str, threshold: str | pl.Expr) -> Opportunities:
         """The number the verdict rests on and the limit it is held against."""
-        self._measured = (value.cast(pl.Float64), unit, _word(threshold))
+        # Rounded: minutes and hours out of whole microseconds carry the noise of binary fractions.
+        self._measured = (value.cast(pl.Float64).round(6), unit, _word(threshold))
         return self
 
     def cite(self, name: str, what: pl.DataFrame | pl.Expr) -> Opportunities:

@@ -20,7 +20,7 @@ WORDS = {
     "label": "at this weight the label asks for another dose",
     "airway_protection": "grade 4 is only an intubation for airway protection",
     "censored": "follow-up ended before the time was up",
-    "never_given": "never given",
+    "never_given": "not given in that time",
     "not_done": "not done in time",
     "late": "late",
     "amber": "late, within the second limit",
