@@ -9,7 +9,7 @@ from crs_audit.measures.blocks import ANCHOR, counted, with_count, within
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import measure
 from crs_audit.measures.hlh import hlh_suspected
-from crs_audit.measures.icans import with_icans
+from crs_audit.measures.icans import icans_beside, with_icans
 from crs_audit.measures.opportunities import Opportunities
 from crs_audit.vocabulary.load import load_vocabulary
 
@@ -24,7 +24,13 @@ def supportive_care_alone(case: Case) -> Opportunities:
     tocilizumab = within(rows, case.tocilizumab, ANCHOR, until, until_included=False)
     steroids = within(rows, case.treatment, ANCHOR, until, until_included=False)
     rows = with_count(with_count(rows, tocilizumab, "tocilizumab"), steroids, "steroids")
-    rows = rows.join(_reasons(case, rows, tocilizumab, steroids), on="key", how="left")
+    doses = pl.concat(
+        [
+            tocilizumab.select("key", "infusion", "time", steroid=pl.lit(False)),
+            steroids.select("key", "infusion", "time", steroid=pl.lit(True)),
+        ]
+    )
+    rows = rows.join(_reasons(case, rows, doses), on="key", how="left")
     unchecked = ~pl.col("has_labs") | pl.lit(case.lacks("assessments", "icans_grade") is not None)
     return (
         Opportunities(rows)
@@ -36,20 +42,22 @@ def supportive_care_alone(case: Case) -> Opportunities:
             "no treatment steroid at grade 1", pl.col("steroids") == 0, table="mar", fails="steroid", cites=steroids
         )
         .exempt(pl.format("exempt: {}", "why"), pl.col("all_exempt"), unchecked=unchecked)
+        .cite("HLH suspected", _ferritin(case, doses))
+        .cite("ICANS close to a dose", icans_beside(doses, case))
         .measured(pl.col("tocilizumab") + pl.col("steroids"), "doses", "0")
         .tell(pl.format("Grade 1 throughout, with {} and {}", counted(pl.col("tocilizumab"), "tocilizumab dose"),
                         counted(pl.col("steroids"), "treatment steroid dose")))
     )  # fmt: skip
 
 
-def _reasons(case: Case, rows: pl.DataFrame, tocilizumab: pl.DataFrame, steroids: pl.DataFrame) -> pl.DataFrame:
-    """key, all_exempt (every dose has an exemption), why (the exemptions)."""
-    doses = pl.concat(
-        [
-            tocilizumab.select("key", "infusion", "time", steroid=pl.lit(False)),
-            steroids.select("key", "infusion", "time", steroid=pl.lit(True)),
-        ]
-    )
+def _ferritin(case: Case, doses: pl.DataFrame) -> pl.DataFrame:
+    """The ferritin that raised the suspicion of HLH, for opportunities with a dose at or after it."""
+    found = doses.join(hlh_suspected(case), on="infusion").filter(pl.col("time") >= pl.col("hlh_at"))
+    return found.select("key", "source", "row", "raw_value", time="hlh_at").unique().sort("key")
+
+
+def _reasons(case: Case, rows: pl.DataFrame, doses: pl.DataFrame) -> pl.DataFrame:
+    """key, all_exempt (every one of `doses` has an exemption), why (the exemptions)."""
     known = (
         with_icans(doses, case)
         .join(rows.select("key", "persisted", "product"), on="key")

@@ -17,6 +17,16 @@ def with_icans(rows: pl.DataFrame, case: Case, name: str = "icans") -> pl.DataFr
     return told.drop("key").rename({"_key": "key"}, strict=False)
 
 
+def icans_beside(doses: pl.DataFrame, case: Case) -> pl.DataFrame:
+    """key, source, row, time, raw_value of the ICANS grades that `with_icans` goes by, for the opportunities (key) of
+    `doses` (key, infusion, time)."""
+    near = case.span("shared.icans_window")
+    high = case.icans.filter(pl.col("grade") >= case.value("shared.icans_concurrent"))
+    pairs = doses.select("key", "infusion", given="time").join(high, on="infusion")
+    close = pairs.filter((pl.col("time") - pl.col("given")).abs() <= near)
+    return close.select("key", "source", "row", "time", "raw_value").unique().sort("key", "time", "source", "row")
+
+
 def ambiguous_doses(case: Case) -> pl.DataFrame:
     """dose: steroid doses of which nobody can say whether they were for CRS or for ICANS."""
     return with_icans(case.steroids, case).filter("icans").select("dose")

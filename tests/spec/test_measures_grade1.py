@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
-from tests.spec.judged import clauses, febrile, followed, hypotensive, verdict, verdicts
-from tests.spec.patient import Patient, patient
+from tests.spec.judged import clauses, evaluated, febrile, followed, hypotensive, verdict, verdicts
+from tests.spec.patient import SOURCES, Patient, patient
 
 # Fever from 0 h to 24 h: grade 1 throughout.
 
@@ -191,3 +192,20 @@ def test_the_reason_names_the_exemptions() -> None:
 def test_one_dose_without_an_exemption_is_enough() -> None:
     p = known().icans("20h", 2).tocilizumab("1h").dexamethasone("20h")
     assert verdict(p, "G1-06")[0] == "not_met"
+
+
+def test_an_exemption_cites_the_rows_it_rests_on() -> None:
+    """A reader must find the ferritin and the ICANS grade, not only be told of them."""
+    p = known().lab("4h", "ferritin", 20000).lab("4h", "alt", 400).tocilizumab("5h").icans("6h", 3)
+    evidence = evaluated(p, "G1-06").evidence.filter(~pl.col("result_id").str.contains(r"\|timeline\|"))
+    told = evidence.filter(pl.col("clause").is_in(["HLH suspected", "ICANS close to a dose"])).sort("clause")
+    assert told.select("clause", "time", "source").rows() == [
+        ("HLH suspected", p.at("4h"), SOURCES["labs"]),
+        ("ICANS close to a dose", p.at("6h"), SOURCES["assessments"]),
+    ]
+    assert told["row"].null_count() == 0
+
+
+def test_what_no_dose_needed_is_not_cited() -> None:
+    p = known().lab("4h", "ferritin", 20000).lab("4h", "alt", 400).tocilizumab("3h").icans("20h", 3)
+    assert not {"HLH suspected", "ICANS close to a dose"} & {clause for clause, _ in clauses(p, "G1-06")}
