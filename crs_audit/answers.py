@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crs_audit.console import aligned, percent
-from crs_audit.settings import unknown
+from crs_audit.setting_forms import unknown
 
 if TYPE_CHECKING:
     from crs_audit.audit import RunOutcome, ValidateOutcome

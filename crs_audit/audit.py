@@ -40,9 +40,10 @@ class RunOutcome:
 
 @dataclass(frozen=True)
 class ValidateOutcome:
-    """What `validate` answers with: accounting, rejects by reason, unmatched names, notes."""
+    """What `validate` answers with: accounting, rejects by reason, unmatched names, notes; why `run` would refuse."""
 
     document: dict[str, Any]
+    unfit: str | None
     exit_code: int
 
 
@@ -54,6 +55,8 @@ def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcom
     with tempfile.TemporaryDirectory(prefix="crs-audit-") as scratch:
         folder = Path(scratch)
         intake = take_in(settings, protocol, folder, progress)
+        if intake.unfit is not None:
+            raise errors.InputError(f"{intake.unfit}; nothing was published, look with `crs-audit validate`")
         with staging(settings.out) as fresh:
             assembled = _evaluated(settings, protocol, intake, folder, fresh, progress)
             progress("writing the report")
@@ -123,23 +126,37 @@ def _tasks(
 
 
 def validate(settings: Settings, protocol: Protocol, progress: Progress) -> ValidateOutcome:
-    """Reads and validates `settings.input`; scores and publishes nothing."""
+    """Reads and validates `settings.input`; scores and publishes nothing. Shows what came of the rows even where `run`
+    would refuse them all."""
     with tempfile.TemporaryDirectory(prefix="crs-audit-") as scratch:
         intake = take_in(settings, protocol, Path(scratch), progress)
         duplicates: dict[int, int] = {}
+        texts = intake.unmatched.get_column("text").unique()
+        patients = set(intake.infusions.get_column("patient_id"))
         for shard in range(intake.store.shards):
-            for source, n in read_shard(intake.store.part(shard))[1].items():
+            frames, dropped = read_shard(intake.store.part(shard))
+            for source, n in dropped.items():
                 duplicates[source] = duplicates.get(source, 0) + n
+            for frame in frames.values():
+                patients.update(texts.filter(texts.is_in(frame.get_column("patient_id").unique().implode())))
         rows = accounting_rows(intake, duplicates)
+    names = intake.unmatched.filter(~pl.col("text").is_in(patients))
+    notes = list(intake.notes)
+    if names.height < intake.unmatched.height:
+        # A map gone wrong puts patients' ids where names of drugs or vitals should stand.
+        hidden = intake.unmatched.filter(pl.col("text").is_in(patients)).select("column", "table").unique()
+        which = ", ".join(f"{column} of {table}" for column, table in hidden.sort("table", "column").iter_rows())
+        notes.append(f"patient ids stand in {which}, and are not shown: look at the columns mapped to it")
     document = {
         "accounting": rows,
         "rejects": rejects_by_reason(intake),
-        "unmatched": intake.unmatched.to_dicts(),
+        "unmatched": names.to_dicts(),
         "infusions": intake.infusions.height,
-        "notes": list(intake.notes),
+        "notes": notes,
     }
     beyond = _beyond(totals(rows)["rejected_share"], settings.max_rejected)
-    return ValidateOutcome(document, errors.REJECTS if beyond else errors.OK)
+    code = errors.INPUT if intake.unfit is not None else errors.REJECTS if beyond else errors.OK
+    return ValidateOutcome(document, intake.unfit, code)
 
 
 def _beyond(share: float | None, limit: float | None) -> bool:

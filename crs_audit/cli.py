@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -24,6 +26,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+_NO_ROOM_SAID = "no room is left where stdout, --out or the temporary folder (TMPDIR) lies; make room there"
 
 Arguments = ParamSpec("Arguments")
 
@@ -52,19 +57,24 @@ def _guarded(command: Callable[Arguments, int]) -> Callable[Arguments, None]:
             # The reader of stdout left; without this Python complains once more at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = errors.OK
+        except OSError as error:
+            full = error.errno in _NO_ROOM
+            print(f"crs-audit: {_NO_ROOM_SAID if full else _defect(error)}", file=sys.stderr)
+            code = errors.OUTPUT if full else errors.DEFECT
         except Exception as error:  # the last resort: says where, and never what the data were
-            print(f"crs-audit: a defect of the program, please report it: {_where(error)}", file=sys.stderr)
+            print(f"crs-audit: {_defect(error)}", file=sys.stderr)
             code = errors.DEFECT
         raise typer.Exit(code)
 
     return run
 
 
-def _where(error: BaseException) -> str:
+def _defect(error: BaseException) -> str:
     """Type and place of an error. Its message is left out: libraries put cells of the data into it."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "crs_audit" in frame.filename]
     place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown place"
-    return f"{type(error).__name__} at {place} (crs-audit {__version__})"
+    what = f"{type(error).__name__} at {place} (crs-audit {__version__})"
+    return f"a defect of the program, please report it: {what}"
 
 
 def _version(show: bool) -> None:
@@ -162,6 +172,8 @@ def validate(
         print(answers.as_json(outcome.document))
     elif not quiet:
         print(answers.validation_text(outcome))
+    if outcome.unfit is not None:
+        print(f"crs-audit: {outcome.unfit}", file=sys.stderr)
     return outcome.exit_code
 
 
@@ -220,4 +232,17 @@ def simulate(
 
 def main() -> None:
     """Entry point of `crs-audit`."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores SIGHUP: let it
+            signal.signal(number, _end)
     app()
+
+
+def _end(number: int, frame: object) -> None:
+    """Ends as Ctrl-C does, which reaches the workers too: else the rows would stay behind in the temporary folder."""
+    import multiprocessing
+
+    for worker in multiprocessing.active_children():
+        worker.terminate()
+    raise KeyboardInterrupt

@@ -13,6 +13,7 @@ from crs_audit.intake.mapping import TableMap, required_columns
 from crs_audit.intake.raw import Origin
 
 _DATA_LIKE = re.compile(r"[\s\d.,:;/+<>TZ%-]*\d[\s\d.,:;/+<>TZ%-]*")
+_DATED = re.compile(r"\d{1,2}:\d{2}|\d{1,4}[-/. ](?:\d{1,2}|[^\W\d]{3,9})[-/. ]\d{2,4}")
 _SHOWN = 40
 _ROWS_AFTER = 10
 
@@ -101,7 +102,7 @@ class _Header:
 
     def is_data(self) -> bool:
         """Whether numbers or times stand where names should: then it is not shown, for it may hold patients' data."""
-        return any(_DATA_LIKE.fullmatch(name) for name in self.names)
+        return any(_DATA_LIKE.fullmatch(name) or _DATED.search(name) for name in self.names)
 
     def nearest(self, name: str) -> str | None:
         bare = {re.sub(r"[\W_]+", "", clean(other)): other for other in self.names if other}

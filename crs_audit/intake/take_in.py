@@ -31,6 +31,7 @@ class Intake:
 
     infusions: SCHEMAS["infusions"], numbered. rejects, unmatched: see `intake.rejects`. read, rejected: rows by
     source number. duplicates: of the infusions table only; those of the other tables are told by the shards.
+    unfit: why the rows cannot be audited, null where they can.
     """
 
     extract: Extract
@@ -43,6 +44,7 @@ class Intake:
     read: dict[int, int]
     rejected: dict[int, int]
     duplicates: dict[int, int]
+    unfit: str | None = None
 
 
 @dataclass
@@ -75,8 +77,8 @@ class _Seen:
 def take_in(settings: Settings, protocol: Protocol, folder: Path, progress: Callable[[str], None]) -> Intake:
     """Reads `settings.input` into a ShardStore in `folder`.
 
-    Raises InputError where the extract cannot be audited: a table or column that is missing, a file that cannot be
-    read, a table of which every row is rejected, no infusion at all.
+    Raises InputError where the extract cannot be read: a table or column that is missing, a file that is damaged. What
+    can be read and not audited (a table of which every row is rejected, no infusion at all) is told by `unfit`.
     """
     mapping = load_mapping(settings.preset, dict(settings.mapping))
     extract = open_extract(settings.input, mapping)
@@ -92,12 +94,12 @@ def take_in(settings: Settings, protocol: Protocol, folder: Path, progress: Call
             seen.take(source, accepted)
             progress(f"reading {source.table}: {seen.read[source.number]:,} rows")
     rejects = gather_rejects(seen.rejects)
-    _some_accepted(settings.input, extract, seen, rejects)
     infusions, repeated, duplicates = _infusions(extract, seen, protocol)
     for (number,), rows in repeated.partition_by("source", as_dict=True).items():
         seen.rejected[int(str(number))] += rows.height
-    if infusions.is_empty():
-        raise _no_infusion(settings.input, extract)
+    unfit = _all_rejected(settings.input, extract, seen, rejects)
+    if unfit is None and infusions.is_empty():
+        unfit = _no_infusion(settings.input, extract)
     return Intake(
         extract=extract,
         store=store,
@@ -114,6 +116,7 @@ def take_in(settings: Settings, protocol: Protocol, folder: Path, progress: Call
         read=seen.read,
         rejected=seen.rejected,
         duplicates=duplicates,
+        unfit=unfit,
     )
 
 
@@ -127,17 +130,19 @@ def _need_tables(input_path: Path, extract: Extract) -> None:
         )
 
 
-def _some_accepted(input_path: Path, extract: Extract, seen: _Seen, rejects: pl.DataFrame) -> None:
+def _all_rejected(input_path: Path, extract: Extract, seen: _Seen, rejects: pl.DataFrame) -> str | None:
     for table in (*REQUIRED_TABLES, "infusions"):
         numbers = [source.number for source in extract.sources if source.table == table]
         read = sum(seen.read[number] for number in numbers)
         if read and read == sum(seen.rejected[number] for number in numbers):
             reasons = rejects.filter(pl.col("table") == table).group_by("column", "reason").len()
             column, reason, n = reasons.sort("len", "column", descending=[True, False]).row(0)
-            raise InputError(
-                f"{input_path}: all {read:,} rows of {table} were rejected, {n:,} of them with {reason!r} in column "
-                f"{column!r}; look with `crs-audit validate` and map the table in crs-audit.toml; nothing was published"
+            where = "" if column is None else f" in column {column!r}"
+            return (
+                f"{input_path}: all {read:,} rows of {table} were rejected, {n:,} of them with {reason!r}{where}; map "
+                "the table in crs-audit.toml"
             )
+    return None
 
 
 def _infusions(extract: Extract, seen: _Seen, protocol: Protocol) -> tuple[pl.DataFrame, pl.DataFrame, dict[int, int]]:
@@ -154,10 +159,10 @@ def _infusions(extract: Extract, seen: _Seen, protocol: Protocol) -> tuple[pl.Da
     return find_infusions(once, car_t, protocol), repeated_infusions(once), duplicates
 
 
-def _no_infusion(input_path: Path, extract: Extract) -> InputError:
+def _no_infusion(input_path: Path, extract: Extract) -> str:
     if "infusions" in extract.tables:
-        return InputError(f"{input_path}: the infusions table has no rows; fill it, or leave it out to use the MAR")
-    return InputError(
+        return f"{input_path}: the infusions table has no rows; fill it, or leave it out to use the MAR"
+    return (
         f"{input_path}: no infusion: there is no infusions table and no given MAR row of a CAR-T product; add a table "
         "with patient_id and infusion_time"
     )
@@ -177,6 +182,7 @@ def _notes(extract: Extract, seen: _Seen) -> list[str]:
     if extract.skipped:
         # Their names may tell of a patient: the pages list them, the terminal does not.
         several = len(extract.skipped)
-        what = "1 file, folder or sheet belongs" if several == 1 else f"{several} files, folders or sheets belong"
-        notes.append(f"{what} to no table and was not read; see the data-quality page")
+        one, more = "1 file, folder or sheet belongs", f"{several} files, folders or sheets belong"
+        what = f"{one} to no table and was" if several == 1 else f"{more} to no table and were"
+        notes.append(f"{what} not read; see the data-quality page")
     return notes

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import polars as pl
@@ -179,3 +184,34 @@ def test_the_sample_of_the_readme_is_audited(tmp_path: Path) -> None:
     done = crs_audit("run", ROOT / "sample_data" / "synthetic", "--out", tmp_path / "r")
     assert done.returncode == 0, done.stderr
     assert "SYN-" not in done.stdout + done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full")
+def test_a_full_disk_is_no_defect() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "crs_audit", "measures"], stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT
+        )
+    assert done.returncode == 5
+    assert "no room" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_a_run_that_is_ended_leaves_no_rows_behind(tmp_path: Path, name: str) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    run = subprocess.Popen(
+        [sys.executable, "-m", "crs_audit", "run", ROOT / "sample_data" / "synthetic", "--out", tmp_path / "r"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(temporary)},
+        cwd=ROOT,
+    )
+    while run.poll() is None and not any(temporary.iterdir()):
+        time.sleep(0.01)
+    run.send_signal(getattr(signal, name))
+    _, said = run.communicate(timeout=60)
+    assert (run.returncode, "interrupted" in said) == (130, True)
+    assert not any(temporary.iterdir())
+    assert not (tmp_path / "r").exists()

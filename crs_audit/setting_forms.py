@@ -1,0 +1,153 @@
+"""What a setting may look like. Each function reads one, as a flag, a variable or TOML gives it, or says the cure."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from crs_audit.errors import UsageError
+
+
+@dataclass(frozen=True)
+class FailOn:
+    """A condition that ends a finished run with exit code 1: any fallout, or a measure's rate below a limit."""
+
+    text: str
+    measure: str | None = None
+    below: float | None = None
+
+
+def unknown(what: str, name: str, known: Collection[str]) -> UsageError:
+    """An error that names what is unknown and the nearest known word."""
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(known))}"
+    return UsageError(f"{what} {name!r} is unknown; {hint}")
+
+
+def text(name: str, value: Any) -> str | None:
+    """A setting that is text; TOML may hold a number or a list in its place."""
+    if value is None or isinstance(value, str | Path):
+        return None if value is None else str(value)
+    raise UsageError(f"{name} {value!r} is not text; put it in quotes")
+
+
+def timezone(name: str) -> str:
+    """An IANA name that this machine knows."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(f"timezone {name!r} is unknown; give an IANA name such as America/Chicago") from None
+    return name
+
+
+def measures(value: Any, known: Iterable[str]) -> frozenset[str] | None:
+    """Ids of measures, None = all. An empty list is no choice: nothing would be measured, and all would look well."""
+    if value is None:
+        return None
+    by_upper = {id_.upper(): id_ for id_ in known}
+    ids = _words("measures", value)
+    if not ids:
+        raise UsageError("measures names none; write e.g. G2-01,G2-02, or leave it out for all")
+    for id_ in ids:
+        if id_.upper() not in by_upper:
+            raise unknown("measure", id_, list(by_upper.values()))
+    return frozenset(by_upper[id_.upper()] for id_ in ids)
+
+
+def _words(name: str, value: Any) -> list[str]:
+    if not isinstance(value, str | list | tuple):
+        raise UsageError(f'{name} {value!r} is not a list; write ["..."] or "..."')
+    parts = value.split(",") if isinstance(value, str) else [part for item in value for part in str(item).split(",")]
+    return [part.strip() for part in parts if part.strip()]
+
+
+def period(value: Any) -> tuple[date, date] | None:
+    """`2026`, `2026-10`, `2026-Q3` or `2026-10-01..2026-10-31` (both days in) → first day, day after the last."""
+    if value is None:
+        return None
+    written = str(value)
+    try:
+        if match := re.fullmatch(r"(\d{4})-Q([1-4])", written):
+            return _months(int(match[1]), 3 * int(match[2]) - 2, 3)
+        if match := re.fullmatch(r"(\d{4})-(\d{2})", written):
+            return _months(int(match[1]), int(match[2]), 1)
+        if re.fullmatch(r"\d{4}", written):
+            return _months(int(written), 1, 12)
+        first, last = (date.fromisoformat(part) for part in written.split(".."))
+        if first <= last:
+            return first, date.fromordinal(last.toordinal() + 1)
+    except ValueError:
+        pass
+    raise UsageError(f"period {written!r} is not one; write 2026, 2026-10, 2026-Q3 or 2026-10-01..2026-10-31")
+
+
+def _months(year: int, month: int, count: int) -> tuple[date, date]:
+    after = month - 1 + count
+    return date(year, month, 1), date(year + after // 12, after % 12 + 1, 1)
+
+
+def jobs(value: Any) -> int:
+    """A number of processes, by default one for each core."""
+    if value is None:
+        return os.cpu_count() or 1
+    try:
+        number = int(value)
+    except (TypeError, ValueError):
+        number = 0
+    if number < 1:
+        raise UsageError(f"jobs {value!r} is not a whole number of at least 1")
+    return number
+
+
+def as_of(value: Any) -> datetime:
+    """The time of the report, by default now; without an offset it is UTC."""
+    if value is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        raise UsageError(f"as_of {value!r} is not an ISO 8601 time") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def fail_on(value: Any, known: Iterable[str], chosen: frozenset[str] | None) -> tuple[FailOn, ...]:
+    """The conditions; `chosen`: the measures of the run. One that can never be hit guards nothing: it is refused."""
+    conditions = tuple(_condition(word, known) for word in _words("fail_on", value))
+    if (value and not conditions) or value == "":
+        raise UsageError("fail_on names no condition; write 'fallouts' or, for a rate, 'G2-02<90%'")
+    for condition in conditions:
+        if chosen is not None and condition.measure is not None and condition.measure not in chosen:
+            raise UsageError(f"fail_on {condition.text!r} is about a measure that `measures` leaves out; add it there")
+    return conditions
+
+
+def _condition(word: str, known: Iterable[str]) -> FailOn:
+    if word == "fallouts":
+        return FailOn(word)
+    if match := re.fullmatch(r"([A-Za-z0-9-]+)\s*<\s*(\d+(?:\.\d+)?)\s*(%?)", word):
+        measure = next(iter(measures(match[1], known) or ()), None)
+        limit = float(match[2]) / (100 if match[3] else 1)
+        if 0 <= limit <= 1:
+            return FailOn(word, measure, limit)
+    raise UsageError(f"fail_on {word!r} is not a condition; write 'fallouts' or, for a rate, 'G2-02<90%'")
+
+
+def share(name: str, value: Any) -> float | None:
+    """`0.05` or `5%`."""
+    if value is None:
+        return None
+    try:
+        written = str(value).strip()
+        found = float(written.removesuffix("%")) / (100 if written.endswith("%") else 1)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= 1:
+        raise UsageError(f"{name} {value!r} is not a share; write 0.05 or 5%")
+    return found
