@@ -119,7 +119,7 @@ def test_boluses_go_by_vein(route: str | None, count: int) -> None:
         (18, 20, 200, 0),
         (5, None, 499, 0),
     ],
-)
+)  # fmt: skip
 def test_a_childs_bolus_goes_by_weight(age: float, kg: float | None, ml: float, count: int) -> None:
     assert boluses(patient(age=age, weight_kg=kg).fluid("1h", ml)) == count
 

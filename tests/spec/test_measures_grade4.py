@@ -106,7 +106,7 @@ def test_improvement_must_last_a_day(relapse: str | None, result: tuple[str, str
     """Grade 0 from 30 h to the relapse."""
     p = improving(30)
     if relapse:
-        p.temp(relapse, 38.5).sbp(relapse, 85)
+        p.temp(relapse, 38.5).start(relapse, "norepinephrine")
     assert verdict(p, "G4-02") == result
 
 

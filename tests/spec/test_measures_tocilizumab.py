@@ -22,6 +22,8 @@ from tests.spec.patient import patient
         (120, 800, ("met", None)),
         (120, 720, ("met", None)),
         (120, 719, ("not_met", "too_little")),
+        (120, 880, ("met", None)),
+        (120, 881, ("not_met", "too_much")),
         (120, 960, ("not_met", "too_much")),
         (73.3, 645.04, ("met", None)),
         (30, 240, ("met", None)),
