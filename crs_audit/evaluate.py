@@ -118,7 +118,10 @@ def _identified(frame: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
 
 def _results(found: pl.DataFrame, ids: pl.Series, protocol: Protocol) -> pl.DataFrame:
     kinds = {id_: rule.kind for id_, rule in protocol.measures.items()}
-    rules = {id_: f"No opportunity. {rule.opportunity}" for id_, rule in protocol.measures.items()}
+    rules = {
+        id_: f"No opportunity; one would be: {rule.opportunity[0].lower()}{rule.opportunity[1:]}"
+        for id_, rule in protocol.measures.items()
+    }
     endings = found.select("status", "reason").unique()
     endings = endings.with_columns(
         ending=pl.Series([ending(*row) for row in endings.iter_rows()], dtype=pl.String),

@@ -8,11 +8,13 @@ from datetime import timedelta
 import polars as pl
 
 from crs_audit.chart import Chart
-from crs_audit.measures.catalogue import INDETERMINATE, NOT_APPLICABLE
+from crs_audit.measures.catalogue import INDETERMINATE, NOT_APPLICABLE, NOT_MET
 from crs_audit.measures.verdicts import KEY, VERDICT, Verdicts
 
 CHARTED = ("vitals", "labs", "mar", "assessments", "procedures")
 DATE_ONLY = "date_only_time"
+OF_TIME = ("never_given", "amber", "late", "too_few")
+"""Failures that a dose at another hour turns into one another, or into none."""
 TOLD = "Only a date is charted where the time decides"
 
 
@@ -52,9 +54,12 @@ def agreed(first: Verdicts, last: Verdicts) -> Verdicts:
     settled = first.results.join(asked, on="infusion", how="anti")
     doubted = first.results.join(asked, on="infusion", how="semi")
     early, late = (frame.filter(pl.col("status") != NOT_APPLICABLE) for frame in (doubted, last.results))
-    both = early.join(late.select(*KEY, late_status="status"), on=KEY, how="left")
-    differs = pl.col("status") != pl.col("late_status")
-    both = _doubted(both, differs.fill_null(True))
+    both = early.join(late.select(*KEY, late_status="status", late_reason="reason"), on=KEY, how="left")
+    # Never given at midnight and late at 23:59:59 are two different failures, and an hour between may be none.
+    of_time = pl.all_horizontal(pl.col(name).is_in(OF_TIME) for name in ("reason", "late_reason")).fill_null(False)
+    otherwise_failed = (pl.col("status") == NOT_MET) & of_time & (pl.col("reason") != pl.col("late_reason"))
+    differs = (pl.col("status") != pl.col("late_status")).fill_null(True) | otherwise_failed
+    both = _doubted(both, differs)
     only_late = _doubted(late.join(early, on=KEY, how="anti"), pl.lit(True))
     judged = pl.concat([both.select(VERDICT.keys()), only_late.select(VERDICT.keys())])
     none = doubted.filter(pl.col("status") == NOT_APPLICABLE).join(judged, on=["infusion", "measure_id"], how="anti")

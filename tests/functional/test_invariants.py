@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -31,9 +32,15 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[pl.DataFrame, pl.Da
     return _verdicts(SYNTHETIC, tmp_path_factory.mktemp("plain") / "r")
 
 
-def _bent(tmp_path: Path, bend: object) -> Path:
-    folder = tmp_path / "x"
+def _like_synthetic(folder: Path) -> Path:
+    """A new folder with the sample's settings: local dates and printed times are of its zone."""
     folder.mkdir()
+    shutil.copy(SYNTHETIC / "crs-audit.toml", folder)
+    return folder
+
+
+def _bent(tmp_path: Path, bend: object) -> Path:
+    folder = _like_synthetic(tmp_path / "x")
     for path in sorted(SYNTHETIC.glob("*.csv")):
         header, *lines = path.read_text("utf-8").splitlines()
         for number, part in enumerate(bend(lines)):  # type: ignore[operator]
@@ -85,8 +92,7 @@ def test_sharding_changes_no_verdict(
 def test_parquet_and_gzip_are_read_like_csv(tmp_path: Path, plain: tuple[pl.DataFrame, pl.DataFrame]) -> None:
     import gzip
 
-    folder = tmp_path / "x"
-    folder.mkdir()
+    folder = _like_synthetic(tmp_path / "x")
     for path in sorted(SYNTHETIC.glob("*.csv")):
         if path.stem in ("mar", "labs"):
             pl.read_csv(path, infer_schema=False).write_parquet(folder / f"{path.stem}.parquet")

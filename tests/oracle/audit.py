@@ -82,18 +82,23 @@ def _numbered(measure: str, opportunities: list[Opportunity]) -> list[Result]:
 
 
 def _agreed(early: list[Result], late: list[Result]) -> list[Result]:
-    """The early reading; indeterminate where the other has another status or lacks the opportunity."""
+    """The early reading; indeterminate where the other has another verdict or lacks the opportunity."""
     first = {result.opportunity: result for result in early}
     second = {result.opportunity: result for result in late}
     agreed = []
     for number in sorted(first.keys() | second.keys()):
         result = first.get(number) or second[number]
-        same = number in first and number in second and first[number].verdict.status == second[number].verdict.status
-        if same:
+        if number in first and number in second and _same(first[number].verdict, second[number].verdict):
             agreed.append(result)
         elif number > 0:
             agreed.append(replace(result, verdict=indeterminate("date_only_time")))
     return agreed
+
+
+def _same(one: Verdict, other: Verdict) -> bool:
+    """The same status; and never given, amber, late, too few are different failures: an hour between may be none."""
+    of_time = {one.reason, other.reason} <= {"never_given", "amber", "late", "too_few"}
+    return one.status == other.status and (one.status != "not_met" or not of_time or one.reason == other.reason)
 
 
 def course_of(

@@ -182,7 +182,7 @@ def _is_high(dose: SteroidDose, unknown_counts: bool) -> bool:
 def _course_verdict(course: Course, episode: Episode, g4: datetime, high: list[datetime]) -> Verdict:
     starts = [time for time in high if g4 - 12 * HOUR <= time <= g4 + 60 * MINUTE]
     if not starts:
-        return unmet(course.unit, g4 + 60 * MINUTE)
+        return unmet(course.unit, g4 + 60 * MINUTE, "never_given")
     chain = [starts[0]]
     for time in high[high.index(starts[0]) + 1 :]:
         if time - chain[-1] > 14 * HOUR:
@@ -198,7 +198,7 @@ def _course_verdict(course: Course, episode: Episode, g4: datetime, high: list[d
         return Verdict("met", "improved")
     if lasting(low, broke, course.unit.e):
         return indeterminate("unobserved")
-    return unmet(course.unit, broke)
+    return unmet(course.unit, broke, "too_few")
 
 
 def lasting(segments: list[Segment], before: datetime, until: datetime) -> bool:

@@ -21,10 +21,11 @@ def dated(p: Patient, at: str, drug: str, mg: float | None, **cells: object) -> 
 
 
 def test_a_dose_whose_hour_decides() -> None:
-    """Grade 2 at 2 h (14:00): tocilizumab that day may have come before the infusion, but never in time."""
+    """Grade 2 at 2 h (14:00): tocilizumab that day came before the infusion, in time, or late. Never given and late are
+    both failures, and still not one verdict: at 13:00 it would have been in time."""
     p = dated(hypotensive(), "-12h", "tocilizumab", 560)
     assert verdict(p, "G2-01") == ("indeterminate", "date_only_time")
-    assert verdict(p, "G2-02") == ("not_met", "never_given")
+    assert verdict(p, "G2-02") == ("indeterminate", "date_only_time")
 
 
 def test_a_dose_whose_hour_does_not_decide() -> None:
