@@ -19,7 +19,7 @@ def mar(draft: Draft, writing: Writing) -> None:
     drug = _drug(draft)
     action = _word(draft, "action", ACTIONS)
     _word(draft, "route", ROUTES)
-    rate = draft.optional_number(writing, "rate")
+    rate, rate_unit, charted = _rate_and_dose(draft, writing)
     draft.put(
         time=start["time"],
         day_only=start["day_only"],
@@ -27,13 +27,25 @@ def mar(draft: Draft, writing: Writing) -> None:
         action__problem=missing(action),
         rate=rate,
         rate__plausible=plausible.within(rate, "mar", "rate"),
-        rate_unit=clean(text["rate_unit"]),
+        rate_unit=rate_unit,
         raw_dose=text["dose"],
         raw_dose_unit=text["dose_unit"],
         order_id=clean(text["order_id"]),
         indication=clean(text["indication"]),
     )
-    _amount(draft, writing, drug)
+    _amount(draft, writing, drug, charted)
+
+
+def _rate_and_dose(draft: Draft, writing: Writing) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """rate, rate_unit, and the amounts charted as dose. Where the rate is blank and the dose's unit is per time
+    (5 mcg/min), what is charted as dose is the rate: the unit says so."""
+    rate, charted = draft.optional_number(writing, "rate"), draft.optional_number(writing, "dose")
+    rate_unit, dose_unit = clean(draft.text["rate_unit"]), clean(draft.text["dose_unit"])
+    moved = rate.is_null() & charted.is_not_null() & dose_unit.str.contains(units.PER_TIME).fill_null(False)
+    if not moved.any():
+        return rate, rate_unit, charted
+    draft.flag("rate_in_dose", moved)
+    return charted.zip_with(moved, rate), dose_unit.zip_with(moved, rate_unit), charted.set(moved, None)
 
 
 def _drug(draft: Draft) -> pl.Series:
@@ -69,12 +81,11 @@ def _word(draft: Draft, column: str, known: tuple[str, ...]) -> pl.Series:
     return texts
 
 
-def _amount(draft: Draft, writing: Writing, drug: pl.Series) -> None:
+def _amount(draft: Draft, writing: Writing, drug: pl.Series, charted: pl.Series) -> None:
     """dose (mg, of fluids mL) and dose_unit. Where the unit does not give such an amount the dose is unknown, not
     wrong: per kg of an unknown weight, units, a volume of an unknown strength, no unit at all."""
     from crs_audit.vocabulary.match import concepts_of
 
-    charted = draft.optional_number(writing, "dose")
     unit = look_up(
         draft.text["dose_unit"],
         units.dose_conversions(draft.text["dose_unit"], writing.units.get("dose")).rename({"unit": "text"}),

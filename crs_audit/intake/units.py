@@ -109,6 +109,10 @@ def check_declared(declared: Mapping[str, str]) -> None:
             raise UsageError(f"units.{name}: unit {unit!r} is unknown; known: {', '.join(units) or 'none'}")
 
 
+PER_TIME = r"(?i)(?:/|\bper)\s*(?:min|minute|h|hr|hour)\b"
+"""How the unit of a rate ends: mcg/kg/min, mL per hour."""
+
+
 def dose_conversions(units: pl.Series, default: str | None) -> pl.DataFrame:
     """Distinct texts of dose units → unit (text), dose_unit (canonical, or as charted where unknown), factor, kind
     (`mg`, `mL` or null where no amount follows from the unit)."""

@@ -89,6 +89,21 @@ def test_an_amount_the_unit_does_not_give_is_unknown_not_wrong(
     assert (read["raw_dose"], read["raw_dose_unit"]) == ("8", unit)
 
 
+@pytest.mark.parametrize("unit", ["mcg/min", "mcg/kg/min", "mL/hr", "units per hour", "mg/h"])
+def test_a_rate_charted_as_a_dose_is_the_rate(unit: str) -> None:
+    read = row("mar", drug="Norepinephrine", action="Rate Change", dose="0", dose_unit=unit)
+    assert (read["rate"], read["rate_unit"], read["dose"], read["flags"]) == (0, unit, None, "rate_in_dose")
+
+
+def test_a_rate_beside_it_leaves_the_dose_what_it_is() -> None:
+    read = row("mar", drug="Norepinephrine", dose="5", dose_unit="mcg/min", rate="3", rate_unit="mL/h")
+    assert (read["rate"], read["rate_unit"], read["flags"]) == (3, "mL/h", "dose_unit_unknown")
+
+
+def test_a_dose_of_a_day_is_no_rate() -> None:
+    assert row("mar", dose="10", dose_unit="mg/day")["rate"] is None
+
+
 def test_a_blank_dose_is_no_amount_and_no_fault() -> None:
     read = row("mar", dose=None, dose_unit=None)
     assert (read["dose"], read["flags"]) == (None, None)
