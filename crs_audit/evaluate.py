@@ -9,6 +9,7 @@ from functools import cached_property
 import polars as pl
 
 from crs_audit.chart import Chart, build_chart
+from crs_audit.flags import flags
 from crs_audit.grading.astct import Grading, grade
 from crs_audit.measures import days
 from crs_audit.measures.case import Case
@@ -76,7 +77,7 @@ def evaluate(tables: Tables, protocol: Protocol, facts: Facts, only: frozenset[s
         episodes=_identified(grading.episodes, ids).sort("infusion_id", "episode"),
         results=results,
         evidence=_evidence(judged.evidence, grading, ids),
-        flags=_identified(_flags(grading, given, chart), ids).sort(
+        flags=_identified(flags(chart, given, grading), ids).sort(
             "infusion_id", "episode", "flag", "time", "source", "row"
         ),
         steroid_doses=_identified(given.steroids, ids).sort("infusion_id", "time", "dose"),
@@ -95,19 +96,6 @@ def _judged(
         return first
     late = days.at_day_end(days.of_infusions(chart, dated))
     return days.agreed(first, verdicts(Case(late, medication(late, protocol), grading, protocol), measures))
-
-
-def _flags(grading: Grading, given: Medication, chart: Chart) -> pl.DataFrame:
-    """The grading's flags and `steroid_amount_unknown`: a dose taken as above physiologic for want of an amount."""
-    window = chart.infusions.select("infusion", "t0", "w")
-    unknown = given.steroids.filter(pl.col("dex_mg").is_null()).join(window, on="infusion")
-    told = unknown.filter(pl.col("time").is_between("t0", "w", closed="left")).select(
-        "infusion", "time", "source", "row", flag=pl.lit("steroid_amount_unknown")
-    )
-    spans = grading.episodes.select("infusion", "episode", "onset", "end")
-    inside = told.join(spans, on="infusion").filter(pl.col("time").is_between("onset", "end", closed="left"))
-    placed = told.join(inside, on=["infusion", "source", "row"], how="left").select(grading.flags.columns)
-    return pl.concat([grading.flags, placed])
 
 
 def _identified(frame: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
