@@ -24,6 +24,9 @@ def no_gmcsf(case: Case) -> Opportunities:
         Opportunities(with_count(rows, found, "given"))
         .require("no GM-CSF in the window", pl.col("given") == 0, table="mar", fails="gm_csf", cites=found)
         .measured(pl.col("given"), "rows", "0")
-        .tell(pl.when(pl.col("given") == 0).then(pl.lit("No GM-CSF charted as given in the window"))
-              .otherwise(pl.format("GM-CSF given in the window in {}", counted(pl.col("given"), "MAR row"))))
+        .tell(
+            pl.when(pl.col("given") == 0)
+            .then(pl.lit("No GM-CSF charted as given in the window"))
+            .otherwise(pl.format("GM-CSF given in the window in {}", counted(pl.col("given"), "MAR row")))
+        )
     )
