@@ -25,7 +25,7 @@ def run_text(outcome: RunOutcome) -> str:
     """The answer of `run`: row accounting, measures, where the report lies."""
     summary = outcome.summary
     counts = summary["counts"]
-    head = f"{counts['infusions']} infusions, {counts['episodes']} CRS episodes, {counts['fallouts']} fallouts"
+    head = ", ".join(_counted(counts[name], word) for name, word in _HEADLINE)
     return "\n\n".join(
         [
             head,
@@ -34,6 +34,13 @@ def run_text(outcome: RunOutcome) -> str:
             f"report: {outcome.out / 'index.html'}",
         ]
     )
+
+
+_HEADLINE = (("infusions", "infusion"), ("episodes", "CRS episode"), ("fallouts", "fallout"))
+
+
+def _counted(n: int, word: str) -> str:
+    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
 
 
 def validation_text(outcome: ValidateOutcome) -> str:
@@ -133,5 +140,6 @@ def simulate_answer(folder: Path, cohort: Any, as_document: bool) -> str:
     document = asdict(cohort) if is_dataclass(cohort) and not isinstance(cohort, type) else dict(cohort)
     if as_document:
         return as_json({"folder": str(folder), **document})
-    rows = [[str(key), str(value)] for key, value in document.items()]
+    written = ", ".join(f"{_counted(n, 'row')} in {table}" for table, n in document.pop("rows", {}).items())
+    rows = [[str(key), str(value)] for key, value in document.items()] + [["written", written]]
     return f"{folder}\n{aligned(rows, indent='  ')}\naudit it: crs-audit run {folder}"

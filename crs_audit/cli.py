@@ -32,6 +32,10 @@ _NO_ROOM_SAID = "no room is left where stdout, --out or the temporary folder (TM
 
 Arguments = ParamSpec("Arguments")
 
+# Not `readable`: an input that cannot be read is told by intake, with exit code 3.
+Input = Annotated[
+    Path, typer.Argument(help="Folder of tables, or one workbook with a sheet per table.", readable=False)
+]
 Config = Annotated[Path | None, typer.Option(help="Settings and mapping file (default: crs-audit.toml in the input).")]
 Preset = Annotated[str | None, typer.Option(help="How the extract is written: canonical, clif.")]
 Timezone = Annotated[str | None, typer.Option(help="IANA zone of times without an offset, and of the report.")]
@@ -95,7 +99,7 @@ def _main(
 @app.command()
 @_guarded
 def run(
-    input: Annotated[Path, typer.Argument(help="Folder of tables, or one workbook with a sheet per table.")],
+    input: Input,
     config: Config = None,
     preset: Preset = None,
     timezone: Timezone = None,
@@ -146,7 +150,7 @@ def run(
 @app.command()
 @_guarded
 def validate(
-    input: Annotated[Path, typer.Argument(help="Folder of tables, or one workbook with a sheet per table.")],
+    input: Input,
     config: Config = None,
     preset: Preset = None,
     timezone: Timezone = None,

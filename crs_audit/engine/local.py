@@ -39,14 +39,16 @@ def _pooled(work: Callable[[Task], Outcome], left: dict[int, Task], workers: int
     # Two processes that each start a thread per core would fight over the cores.
     before = os.environ.get("POLARS_MAX_THREADS")
     os.environ["POLARS_MAX_THREADS"] = str(max(1, (os.cpu_count() or 1) // workers))
+    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
     try:
-        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-            futures = {pool.submit(work, task): number for number, task in left.items()}
-            for future in as_completed(futures):
-                outcome = future.result()
-                del left[futures[future]]
-                yield outcome
+        futures = {pool.submit(work, task): number for number, task in left.items()}
+        for future in as_completed(futures):
+            outcome = future.result()
+            del left[futures[future]]
+            yield outcome
     finally:
+        # Whatever ends the loop early: what has not begun must not begin.
+        pool.shutdown(cancel_futures=True)
         if before is None:
             del os.environ["POLARS_MAX_THREADS"]
         else:

@@ -40,7 +40,7 @@ class ShardStore:
         for (shard,), rows in self._split(frame).items():
             path = self._folder / f"{table}-{shard}-{self._written}.parquet"
             rows.write_parquet(path, compression="lz4", statistics=False)
-            self._files.setdefault((int(shard), table), []).append(path)
+            self._files.setdefault((int(str(shard)), table), []).append(path)
         self._written += 1
 
     def part(self, shard: int) -> ShardPart:
