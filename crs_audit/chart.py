@@ -11,6 +11,8 @@ from datetime import timedelta
 
 import polars as pl
 
+from crs_audit.intake.names import look_up
+from crs_audit.intake.runs import once_per_run
 from crs_audit.protocol.load import Protocol
 from crs_audit.tables import Facts, Tables
 
@@ -46,23 +48,24 @@ def build_chart(tables: Tables, protocol: Protocol, facts: Facts) -> Chart:
     """Accepted tables → chart; rows of patients without an infusion are left out."""
     windows = _windows(tables["infusions"], protocol)
     history = protocol.span("window.history")
-    keys = windows.select("patient_id", "infusion", "t0", "w")
+    # A patient's infusions have codes that follow each other.
+    owned = windows.group_by(text="patient_id").agg(first=pl.col("infusion").min(), infusions=pl.len())
+    most = int(owned["infusions"].max() or 0)  # type: ignore[arg-type]
+    until = windows["w"] + AFTER_WINDOW
 
     def of_infusions(table: str, time: str, since: timedelta | None = None) -> pl.DataFrame:
         rows = tables[table]
-        kept = pl.col(time) <= pl.col("w") + AFTER_WINDOW
-        if since is not None:
-            kept &= pl.col(time) >= pl.col("t0") - since
-        places = (
-            rows.select(time, "patient_id", at=pl.int_range(pl.len(), dtype=pl.UInt32))
-            .join(keys, on="patient_id", how="inner", maintain_order="left")
-            .filter(kept)
-        )
-        at, infusion = places.get_column("at"), places.get_column("infusion")
-        cells = rows.drop("patient_id")
-        # Mostly every row stays, once: then no cell has to be copied.
-        unchanged = at.len() == rows.height and bool((at.diff().drop_nulls() == 1).all())
-        return (cells if unchanged else cells[at]).with_columns(infusion)
+        owner = once_per_run(rows["patient_id"], lambda patients: look_up(patients, owned))
+        parts = []
+        for nth in range(max(most, 1)):
+            infusion = owner["first"] + nth if nth == 0 else (owner["first"] + nth).set(owner["infusions"] <= nth, None)
+            kept = rows[time] <= until.gather(infusion)
+            if since is not None:
+                kept &= rows[time] >= (windows["t0"] - since).gather(infusion)
+            cells = rows.drop("patient_id").with_columns(infusion.alias("infusion"))
+            # Mostly every row stays: then no cell has to be copied.
+            parts.append(cells if kept.all(ignore_nulls=False) else cells.filter(kept))
+        return pl.concat(parts)
 
     vitals = of_infusions("vitals", "time", since=history)
     labs = of_infusions("labs", "time")
@@ -102,7 +105,9 @@ def _last_in_window(rows: pl.DataFrame, windows: pl.DataFrame) -> pl.DataFrame:
     code = rows.get_column("infusion")
     from_t0, to_w = windows.get_column("t0").gather(code), windows.get_column("w").gather(code)
     time = rows.get_column("time")
-    inside = rows.select("infusion", "time").filter((time >= from_t0) & (time < to_w))
+    # Of neighbours of one time, as the signs of one round are, one will do.
+    last = (time != time.shift(-1)).fill_null(True) | (code != code.shift(-1)).fill_null(True)
+    inside = rows.select("infusion", "time").filter(last & (time >= from_t0) & (time < to_w))
     return inside.group_by("infusion").agg(pl.col("time").max())
 
 
