@@ -86,6 +86,8 @@ class Clock:
         parts: list[pl.DataFrame] = []
         left, at = texts, pl.int_range(texts.len(), eager=True)
         for prepare in (None, tidy):
+            if left.len() == left.null_count():
+                break
             for form in self._forms(left):
                 if left.len() == left.null_count():
                     break
@@ -102,7 +104,9 @@ class Clock:
         """The declared forms in their order, then ISO, beginning with the form of the first text."""
         yield from self._declared
         first = texts.drop_nulls().head(1)
-        yield from sorted(ISO, key=lambda form: form(first)["local"].null_count())
+        likely = next((form for form in ISO if form(first)["local"].null_count() == 0), ISO[0])
+        yield likely
+        yield from (form for form in ISO if form is not likely)
 
     def _instants(self, local: pl.Series, offset: pl.Series) -> tuple[pl.Series, pl.Series]:
         """Wall clocks → instants, and whether the wall clock showed the time twice."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from itertools import zip_longest
 
 import polars as pl
@@ -57,10 +58,7 @@ def read_records(
     with a misplaced quote is read where blocks are read whole, so that it is read alike wherever it stands.
     Raises InputError for a quote that is never closed.
     """
-    lines = data.split(b"\n")
-    if not lines[-1]:
-        lines.pop()
-    feed = _Feed(lines)
+    feed = _Feed(data)
     reader = csv.reader(feed, delimiter=delimiter, strict=True)
     found = Records()
     while limit is None or len(found.rows) < limit:
@@ -79,10 +77,10 @@ def read_records(
                     f"{file}: record {record}: a quote is opened and not closed; quote cells whole and double the "
                     "quotes within"
                 ) from None
-            read_again = reread(lines[start] + b"\n") if reread else None
+            read_again = reread(feed.lines[start] + b"\n") if reread else None
             if read_again is None:
                 found.broken[len(found.rows)] = RETURN if "new-line" in str(error) else QUOTES
-            cells = read_again or lines[start].decode("utf-8", "replace").split(delimiter)
+            cells = read_again or feed.lines[start].decode("utf-8", "replace").split(delimiter)
         if replaced and any("�" in cell for cell in cells):
             found.broken[len(found.rows)] = UNREADABLE
         found.rows.append(cells)
@@ -91,17 +89,23 @@ def read_records(
 
 
 class _Feed(Iterator[str]):
-    """Lines as text; knows how many bytes it has given and whether more were asked for than there are."""
+    """Lines as text; knows the lines and how many bytes it has given, and whether more were asked for than there are.
 
-    def __init__(self, lines: list[bytes]) -> None:
-        self.lines = iter(lines)
+    No line is looked for before it is asked for: of a first block only the header may be wanted.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self.lines: list[bytes] = []
+        self.rest = BytesIO(data)
         self.offset = 0
         self.exhausted = False
 
     def __next__(self) -> str:
-        line = next(self.lines, None)
-        if line is None:
+        line = self.rest.readline()
+        if not line:
             self.exhausted = True
             raise StopIteration
+        line = line.removesuffix(b"\n")
+        self.lines.append(line)
         self.offset += len(line) + 1
         return line.decode("utf-8", "replace") + "\n"

@@ -17,7 +17,7 @@ def digest(text: pl.DataFrame) -> pl.Series:
     (a patient of 100,000 rows: 1 in 4,000 million).
     """
     cells = sorted(set(text.columns) - set(_NOT_CELLS))
-    hashes = [pl.col(cell).hash(seed=number) for number, cell in enumerate(cells)]
+    hashes = [_hash(text[cell], number) for number, cell in enumerate(cells)]
     return text.select(digest=_sum(hashes)).to_series()
 
 
@@ -39,6 +39,13 @@ def drop_duplicates(frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     )
     stays = pl.repeat(True, frame.height, dtype=pl.Boolean, eager=True).scatter(dropped, False)
     return frame.filter(stays), dropped.len()
+
+
+def _hash(cells: pl.Series, seed: int) -> pl.Expr:
+    """The hash of each cell; a column without any, as optional ones mostly are, is hashed as its first cell."""
+    if cells.len() and cells.null_count() == cells.len():
+        return pl.lit(cells.head(1).hash(seed=seed)[0], dtype=pl.UInt64)
+    return pl.col(cells.name).hash(seed=seed)
 
 
 def _sum(hashes: list[pl.Expr]) -> pl.Expr:

@@ -17,8 +17,11 @@ from typing import BinaryIO, cast
 
 from crs_audit.errors import InputError
 
-BLOCK = 16 << 20
+BLOCK = 8 << 20
 """Bytes decoded at a time: large enough for polars to work on, small enough to hold several."""
+
+_GLANCE = 1 << 20
+"""Bytes looked at at a time where nothing else is done with them: they stay in the processor's cache."""
 
 _GZIP = b"\x1f\x8b"
 _UNDEFINED_1252 = b"\x81\x8d\x8f\x90\x9d"
@@ -61,7 +64,7 @@ def examine(path: Path, file: str) -> Encoding:
     with _opened(path, file) as raw:
         hashing = _Hashing(raw)
         look = _Look(file)
-        for block in _blocks(hashing, file):
+        for block in _blocks(hashing, file, min(_GLANCE, BLOCK)):
             look.at(block)
         while hashing.read(BLOCK):
             pass  # what stands behind the last gzip member belongs to the file's hash too
@@ -149,7 +152,7 @@ def utf8_blocks(path: Path, file: str, encoding: Encoding) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(encoding.name)("replace")
     skip = encoding.bom
     with _opened(path, file) as raw:
-        for block in _blocks(raw, file):
+        for block in _blocks(raw, file, BLOCK):
             data, skip = block[skip:], 0
             if not plain:
                 data = decoder.decode(data).encode()
@@ -176,14 +179,14 @@ def _opened(path: Path, file: str) -> BinaryIO:
         raise InputError(f"{file}: cannot be read ({error.strerror})") from None
 
 
-def _blocks(raw: BinaryIO | _Hashing, file: str) -> Iterator[bytes]:
+def _blocks(raw: BinaryIO | _Hashing, file: str, size: int) -> Iterator[bytes]:
     """Blocks of the content, decompressed where the file begins like gzip, whatever its name."""
     start = raw.read(len(_GZIP))
     if start == _GZIP:
-        yield from _unzipped(_Again(start, raw), file)
+        yield from _unzipped(_Again(start, raw), file, size)
         return
-    yield start + raw.read(BLOCK - len(start))
-    while block := raw.read(BLOCK):
+    yield start + raw.read(size - len(start))
+    while block := raw.read(size):
         yield block
 
 
@@ -200,11 +203,11 @@ class _Again(BufferedIOBase):
         return self.rest.read(-1 if size is None else size)
 
 
-def _unzipped(raw: _Again, file: str) -> Iterator[bytes]:
+def _unzipped(raw: _Again, file: str, size: int) -> Iterator[bytes]:
     with gzip.GzipFile(fileobj=cast("BinaryIO", raw)) as content:
         while True:
             try:
-                block = content.read(BLOCK)
+                block = content.read(size)
             except EOFError:
                 raise InputError(f"{file}: the gzip file is cut off; copy it again") from None
             except (gzip.BadGzipFile, zlib.error):

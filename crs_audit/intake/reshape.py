@@ -58,6 +58,8 @@ def _canonical(layout: Layout, map_: TableMap) -> list[pl.Expr]:
 
 def _column(name: str, layout: Layout, map_: TableMap) -> pl.Expr:
     positions = layout.picks.get(name, ())
+    if len(positions) == 1:
+        return pl.col(str(positions[0]))
     if positions:
         return pl.coalesce(str(at) for at in positions)
     return pl.lit(map_.constants.get(name) or None, pl.String)

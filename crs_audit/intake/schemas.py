@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -156,7 +156,7 @@ def first_broken(table: str, judged: pl.DataFrame) -> pl.Series:
     try:
         # An environment variable can switch pandera off: never here. The context is one for all threads.
         with _ONE_AT_A_TIME, config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
-            _schema(table).validate(judged, lazy=True)
+            _schema(table, _doubtful(table, judged)).validate(judged, lazy=True)
     except SchemaErrors as errors:
         for error in errors.schema_errors:
             output = getattr(error, "check_output", None)
@@ -170,8 +170,22 @@ def first_broken(table: str, judged: pl.DataFrame) -> pl.Series:
     return found
 
 
-@cache
-def _schema(table: str) -> Any:
+def _doubtful(table: str, judged: pl.DataFrame) -> frozenset[str]:
+    """The columns rules look at in which some row may break one: a problem is told, or a rule does not hold."""
+    doubtful = set()
+    for rule in RULES[table]:
+        column = judged.get_column(rule.judged, default=None)
+        if column is None or (rule.spans_cells and column.dtype != pl.Boolean):
+            continue  # a defect, which the types tell
+        if not column.all() if rule.spans_cells else column.null_count() < column.len():
+            doubtful.add(rule.judged)
+    return frozenset(doubtful)
+
+
+@lru_cache(maxsize=64)
+def _schema(table: str, doubtful: frozenset[str]) -> Any:
+    """The schema of `table`: all its types, and the rules on `doubtful` columns. Where no row can break a rule pandera
+    is not asked, since asking costs it a millisecond for each rule of each batch."""
     import pandera.polars as pa
 
     def check(holds: pl.Expr, reason: str) -> Any:
@@ -187,10 +201,13 @@ def _schema(table: str) -> Any:
         dtype: pl.DataType = pl.String() if judged == BROKEN else PROBLEM
         for rule in (rule for rule in RULES[table] if rule.judged == judged):
             cell = pl.col(judged)
+            if rule.spans_cells:
+                dtype = pl.Boolean()
+            if judged not in doubtful:
+                continue
             if judged == BROKEN:
                 checks.append(check(cell.is_null(), rule.reason))
             elif rule.spans_cells:
-                dtype = pl.Boolean()
                 checks.append(check(cell.fill_null(True), rule.reason))
             else:
                 checks.append(check(cell.ne_missing(pl.lit(rule.reason, dtype=PROBLEM)), rule.reason))

@@ -77,14 +77,15 @@ def conversions(table: str, names: pl.Series, units: pl.Series, defaults: Mappin
     offsets = pl.Series([offset for _, offset, _, _ in found], dtype=pl.Float64)
     blanks = pl.Series([blank for _, _, blank, _ in found], dtype=pl.Boolean)
     problems = pl.Series([UNKNOWN_UNIT if unknown else None for _, _, _, unknown in found], dtype=PROBLEM)
-    return pl.DataFrame(
-        {
-            "factor": factors.gather(code),
-            "offset": offsets.gather(code),
-            "blank": blanks.gather(code),
-            "problem": problems.gather(code),
-        }
-    )
+    found_rules = {"factor": factors, "offset": offsets, "blank": blanks, "problem": problems}
+    return pl.DataFrame({name: _by_code(rules, code) for name, rules in found_rules.items()})
+
+
+def _by_code(rules: pl.Series, code: pl.Series) -> pl.Series:
+    """`rules[code]`, row by row only where the rules differ."""
+    if rules.n_unique() == 1 and not code.null_count():
+        return rules.new_from_index(0, code.len())
+    return rules.gather(code)
 
 
 def converted(value: pl.Series, conversion: pl.DataFrame) -> pl.Series:
