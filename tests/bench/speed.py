@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import crs_audit  # noqa: F401  before polars, whose allocator it sets, for every version alike
 from tests.bench import straight
 from tests.bench.extract import write_extract
 
