@@ -2,7 +2,7 @@
 
 A small extract is one shard, kept in memory; a large one goes to Arrow files in a working folder, one per shard, table
 and batch. They hold only the columns that vary, as they lie in memory: half again as many bytes as the extract, for
-about a fourth of the time that packing them as Parquet takes.
+about half the time that writing and reading them as Parquet takes.
 """
 
 from __future__ import annotations

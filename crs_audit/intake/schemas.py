@@ -185,7 +185,7 @@ def _doubtful(table: str, judged: pl.DataFrame) -> frozenset[str]:
 @lru_cache(maxsize=64)
 def _schema(table: str, doubtful: frozenset[str]) -> Any:
     """The schema of `table`: all its types, and the rules on `doubtful` columns. Where no row can break a rule pandera
-    is not asked, since asking costs it a millisecond for each rule of each batch."""
+    is not asked: asking takes time for each rule of each batch, however few its rows."""
     import pandera.polars as pa
 
     def check(holds: pl.Expr, reason: str) -> Any:
