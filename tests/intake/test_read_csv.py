@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from crs_audit.errors import InputError
@@ -197,7 +197,10 @@ TABLE = st.lists(st.lists(CELL, min_size=6, max_size=6), min_size=1, max_size=12
 def test_what_was_written_is_read(tmp_path: Path, rows, delimiter, codec, quoting, block):
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, quoting=quoting, lineterminator="\n").writerows([ROWS[0], *rows])
-    vitals(tmp_path, text.getvalue().encode(codec))
+    data = text.getvalue().encode(codec)
+    # E9 B0 B0 is "é°°" in cp1252 and one Chinese character in UTF-8: nobody can tell, and UTF-8 is far the likelier.
+    assume(codec != "cp1252" or "é°°" not in text.getvalue())
+    vitals(tmp_path, data)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(encoding, "BLOCK", block)
         found = extract(tmp_path)
