@@ -20,7 +20,7 @@ from crs_audit.protocol.load import Protocol
 from crs_audit.publish import staging
 from crs_audit.report.result import PageContext
 from crs_audit.report.site import render_site
-from crs_audit.report.tables import write_tables
+from crs_audit.report.tables import KEYS, write_tables
 from crs_audit.settings import Settings
 from crs_audit.summary import summary_document, write_summary
 from crs_audit.tokens import tokens_of
@@ -81,7 +81,7 @@ def _evaluated(
         outcomes.append(outcome)
         progress(f"evaluated {len(outcomes)} of {len(tasks)} shards")
     outcomes.sort(key=lambda outcome: outcome.number)
-    frames = {name: pl.concat([pl.read_parquet(outcome.files[name]) for outcome in outcomes]) for name in PARTS}
+    frames = {name: _gathered(name, outcomes) for name in PARTS}
     return assemble(settings, protocol, intake, outcomes, frames, tokens)
 
 
@@ -123,6 +123,13 @@ def _tasks(
         )
         for number in range(intake.store.shards)
     ]
+
+
+def _gathered(name: str, outcomes: list[ShardOutcome]) -> pl.DataFrame:
+    """The shards' frames as one, in an order that does not tell how the patients were sharded."""
+    frame = pl.concat([pl.read_parquet(outcome.files[name]) for outcome in outcomes])
+    keys = [key for key in KEYS[name] if key in frame.columns]
+    return frame.sort([*keys, *(column for column in frame.columns if column not in keys)])
 
 
 def validate(settings: Settings, protocol: Protocol, progress: Progress) -> ValidateOutcome:

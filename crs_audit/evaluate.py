@@ -32,7 +32,8 @@ EVIDENCE = ("result_id", "clause", "outcome", "source", "row", "time", "raw_valu
 class Evaluation:
     """What was found. All frames have infusion_id (evidence: result_id) and are sorted by their keys.
 
-    infusions: of the chart. timeline, episodes, flags: of the grading. results: `RESULTS`; evidence: `EVIDENCE`
+    infusions: of the chart, baseline_of as infusion_id. timeline, episodes, flags: of the grading. results: `RESULTS`;
+    evidence: `EVIDENCE`
     (of a timeline row: `<infusion_id>|timeline|<n>`, n from 1). steroid_doses, tocilizumab_doses, fluid_boluses: of
     the medication.
     """
@@ -72,7 +73,9 @@ def evaluate(tables: Tables, protocol: Protocol, facts: Facts, only: frozenset[s
     results = _results(judged.results, ids, protocol)
     return Evaluation(
         chart=chart,
-        infusions=chart.infusions.sort("infusion_id"),
+        infusions=chart.infusions.with_columns(baseline_of=ids.gather(chart.infusions["baseline_of"])).sort(
+            "infusion_id"
+        ),
         timeline=_identified(grading.timeline, ids).sort("infusion_id", "start"),
         episodes=_identified(grading.episodes, ids).sort("infusion_id", "episode"),
         results=results,

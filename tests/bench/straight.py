@@ -1,4 +1,5 @@
-"""What an analyst would write in an afternoon with pandas and with DuckDB; both grade fever, pressure and oxygen."""
+"""What an analyst would write with pandas and with DuckDB. Both grade fever, pressure and oxygen; pandas, patient by
+patient, gets as far as timeline rows with drivers and episodes, DuckDB counts the changes of the grade."""
 
 from __future__ import annotations
 
@@ -18,41 +19,84 @@ def text(folder: Path) -> int:
 
 
 def pandas_version(folder: Path) -> int:
-    """Parse, check ranges, then patient by patient: forward-fill with a limit in time, grade, count changes."""
+    """Parse with a reason for every refused row, then patient by patient: hold each channel, the artefact rule, oxygen,
+    grade, clusters and episodes, timeline rows with their drivers. Returns the timeline rows."""
     import pandas as pd
 
     vitals = pd.read_csv(folder / "vitals.csv", dtype=str)
-    vitals["time"] = pd.to_datetime(vitals["time"], utc=True, errors="coerce")
-    vitals["value"] = pd.to_numeric(vitals["value"], errors="coerce")
-    low = vitals["vital"].map({k: v[0] for k, v in RANGES.items()})
-    high = vitals["vital"].map({k: v[1] for k, v in RANGES.items()})
-    vitals = vitals[vitals["time"].notna() & vitals["value"].between(low, high)].drop_duplicates()
+    vitals["row"] = range(2, len(vitals) + 2)
+    vitals = vitals.drop_duplicates(["patient_id", "time", "vital", "value", "unit"])
+    vitals["at"] = pd.to_datetime(vitals["time"], utc=True, errors="coerce")
+    vitals["number"] = pd.to_numeric(vitals["value"], errors="coerce")
+    low = vitals["vital"].map({name: bounds[0] for name, bounds in RANGES.items()})
+    high = vitals["vital"].map({name: bounds[1] for name, bounds in RANGES.items()})
+    reason = pd.Series(None, index=vitals.index, dtype=object)
+    reason[~vitals["number"].between(low, high)] = "outside plausible range"
+    reason[vitals["number"].isna()] = "not a number"
+    reason[vitals["at"].isna()] = "not a time"
+    accepted = vitals[reason.isna()]
     infusions = pd.read_csv(folder / "infusions.csv")
-    infusions["infusion_time"] = pd.to_datetime(infusions["infusion_time"], utc=True)
-    t0 = infusions.set_index("patient_id")["infusion_time"]
-    changes = 0
-    for patient, rows in vitals.groupby("patient_id"):
-        wide = rows.pivot_table(index="time", columns="vital", values="value", aggfunc="max").sort_index()
-        wide = wide[wide.index >= t0[patient]]
-        held = {name: _held(pd, wide[name], hours) for name, hours in _CARRY.items() if name in wide}
-        fever = held["temperature"] >= 38.0
-        low_pressure = (held["sbp"] < 90) | (held["map"] < 65)
-        flow = held["o2_flow"]
-        support = (low_pressure * 2).where(~(flow > 0), 2).where(~(flow > 6), 3)
-        recent = fever.rolling("24h").max() > 0
-        grade = support.where(recent, 0).where(~(fever & (support == 0)), 1)
-        changes += int((grade != grade.shift()).sum())
-    return changes
+    infusions["t0"] = pd.to_datetime(infusions["infusion_time"], utc=True)
+    t0 = infusions.set_index("patient_id")["t0"]
+    timelines = [_patient(pd, rows, t0[patient]) for patient, rows in accepted.groupby("patient_id")]
+    timeline = pd.concat(timelines)
+    episodes = timeline[timeline["grade"] > 0].groupby(["patient_id", "cluster"])
+    episodes.agg(onset=("start", "min"), end=("end", "max"), max_grade=("grade", "max"))
+    return len(timeline)
 
 
 _CARRY = {"temperature": 6, "sbp": 6, "map": 6, "o2_flow": 12}
+_LOW = {"sbp": 90, "map": 65}
 
 
-def _held(pd, column, hours):  # type: ignore[no-untyped-def]
-    known = column.dropna()
-    filled = column.ffill()
-    age = column.index.to_series() - pd.Series(known.index, index=known.index).reindex(column.index).ffill()
-    return filled.where(age < pd.Timedelta(hours=hours))
+def _patient(pd, rows, t0):  # type: ignore[no-untyped-def]
+    rows = rows.assign(at=rows["at"].dt.as_unit("us"))
+    rows = rows[(rows["at"] >= t0 - pd.Timedelta("12h")) & (rows["at"] < t0 + pd.Timedelta("30D"))]
+    pieces, marks = [], [t0, t0 + pd.Timedelta("30D")]
+    for name, hours in _CARRY.items():
+        channel = rows[rows["vital"] == name].groupby("at")["number"]
+        held = (channel.min() if name in _LOW else channel.max()).rename("value").reset_index()
+        following = held["at"].shift(-1)
+        held["end"] = following.fillna(t0 + pd.Timedelta("90D")).clip(upper=held["at"] + pd.Timedelta(hours=hours))
+        if name in _LOW:
+            soon = following - held["at"] <= pd.Timedelta("60min")
+            refuted = (held["value"] < _LOW[name]) & soon & (held["value"].shift(-1) >= _LOW[name])
+            held["value"] = held["value"].mask(refuted, _LOW[name])
+        pieces.append((name, held))
+        marks += [*held["at"], *held["end"]]
+    grid = pd.DataFrame({"start": pd.Series(marks).drop_duplicates().sort_values().dt.as_unit("us")})
+    grid = grid[(grid["start"] >= t0) & (grid["start"] <= t0 + pd.Timedelta("30D"))]
+    for name, held in pieces:
+        grid = pd.merge_asof(
+            grid, held.rename(columns={"value": name, "end": f"{name}_end"}), left_on="start", right_on="at"
+        )
+        grid[name] = grid[name].where(grid["start"] < grid[f"{name}_end"])
+        grid = grid.drop(columns=["at", f"{name}_end"])
+    grid["end"] = grid["start"].shift(-1)
+    grid = grid[:-1]
+    fever = grid["temperature"].round(1) >= 38.0
+    hypotension = (grid["sbp"] < 90) | (grid["map"] < 65)
+    oxygen = pd.Series(0, index=grid.index).mask(grid["o2_flow"] > 0, 2).mask(grid["o2_flow"] > 6, 3)
+    support = oxygen.where(oxygen > 2, oxygen.mask(hypotension, 2))
+    candidate = fever | (support >= 2)
+    before = grid["end"].where(candidate).ffill().shift(1)
+    grid["cluster"] = (candidate & ~(grid["start"] - before < pd.Timedelta("24h"))).cumsum()
+    last_fever = grid["end"].where(fever).groupby(grid["cluster"]).ffill()
+    recent = fever | (grid["start"] - last_fever < pd.Timedelta("24h"))
+    grid["grade"] = support.where(recent, 0).mask(fever & (support == 0), 1)
+    grid["observed"] = grid["temperature"].notna() & (grid["sbp"].notna() | grid["map"].notna())
+    flow = grid["o2_flow"].where(oxygen > 0)
+    grid["drivers"] = [
+        "; ".join(part for part in ("fever" * f, "hypotension" * h, f"oxygen={x:g}" if x == x else "") if part)
+        for f, h, x in zip(fever, hypotension, flow, strict=True)
+    ]
+    shown = grid[["grade", "observed", "drivers"]]
+    run = (shown != shown.shift()).any(axis=1).cumsum()
+    rows_ = grid.groupby(run).agg(
+        start=("start", "first"), end=("end", "last"), grade=("grade", "first"), observed=("observed", "first"),
+        drivers=("drivers", "first"), cluster=("cluster", "first"),
+    )  # fmt: skip
+    return rows_.assign(patient_id=rows["patient_id"].iloc[0] if len(rows) else None)
 
 
 def duckdb_version(folder: Path) -> int:

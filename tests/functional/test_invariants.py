@@ -80,13 +80,19 @@ def test_bending_the_extract_changes_no_verdict(
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_sharding_changes_no_verdict(
+def test_sharding_changes_not_a_byte(
     tmp_path: Path, plain: tuple[pl.DataFrame, pl.DataFrame], monkeypatch: pytest.MonkeyPatch, jobs: int
 ) -> None:
+    _verdicts(SYNTHETIC, tmp_path / "one")
     monkeypatch.setattr(shards, "BYTES_PER_SHARD", 200_000)
-    results, timeline = _verdicts(SYNTHETIC, tmp_path / "r", jobs=jobs)
+    results, timeline = _verdicts(SYNTHETIC, tmp_path / "many", jobs=jobs)
     assert results.equals(plain[0])
     assert timeline.equals(plain[1])
+    one, many = (
+        {path.relative_to(tmp_path / name): path.read_bytes() for path in (tmp_path / name).rglob("*.*")}
+        for name in ("one", "many")
+    )
+    assert one == many
 
 
 def test_parquet_and_gzip_are_read_like_csv(tmp_path: Path, plain: tuple[pl.DataFrame, pl.DataFrame]) -> None:
