@@ -8,6 +8,7 @@ about half the time that writing and reading them as Parquet takes.
 from __future__ import annotations
 
 import zlib
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +19,8 @@ from crs_audit.intake.runs import once_per_run
 from crs_audit.intake.schemas import DIGEST
 from crs_audit.tables import SCHEMAS, TABLES
 
-BYTES_PER_SHARD = 160_000_000
-"""Of input; about three million vitals rows as CSV, which take about a gigabyte while they are graded."""
+BYTES_PER_SHARD = 80_000_000
+"""Of input; about two million vitals rows as CSV, which take some 700 MB while they are graded."""
 
 
 def shard_count(input_bytes: int) -> int:
@@ -36,12 +37,24 @@ class ShardStore:
         self._frames: dict[str, list[pl.DataFrame]] = {table: [] for table in TABLES}
         self._files: dict[tuple[int, str], list[Spill]] = {}
         self._written = 0
+        self._pool = ThreadPoolExecutor(1)
+        self._writing: Future[None] | None = None
 
     def add(self, table: str, frame: pl.DataFrame) -> None:
         """Keeps `frame`, accepted rows of `table` with a column patient_id."""
         if self.shards == 1:
             self._frames[table].append(frame)
             return
+        # One frame is written while the next is read; a second would only wait in memory.
+        self._written_out()
+        self._writing = self._pool.submit(self._spill, table, frame)
+
+    def _written_out(self) -> None:
+        if self._writing is not None:
+            self._writing.result()
+            self._writing = None
+
+    def _spill(self, table: str, frame: pl.DataFrame) -> None:
         shards = self.shards_of(frame)
         varied, same = _parted(frame)
         for shard in shards.unique().sort():
@@ -52,6 +65,7 @@ class ShardStore:
 
     def part(self, shard: int) -> ShardPart:
         """What a worker needs to read shard number `shard` (0 …)."""
+        self._written_out()
         if self.shards == 1:
             return ShardPart({table: tuple(frames) for table, frames in self._frames.items() if frames}, {})
         return ShardPart({}, {table: tuple(self._files.get((shard, table), ())) for table in TABLES})
