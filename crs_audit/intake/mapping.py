@@ -152,8 +152,13 @@ def _table_map(table: str, given: Any) -> TableMap:
     units = _texts(f"{place}.units", given.get("units", {}))
     for key, some in (("wide", wide), ("split", split), ("units", units)):
         _need(not some or table in NAME_COLUMN, f"{place}.{key}", f"only {', '.join(NAME_COLUMN)} can have it")
-    for key, names in (("wide", wide.values()), ("split", [part for parts in split.values() for part in parts])):
+    parts_of_cells = [part for parts in split.values() for part in parts]
+    for key, names in (("wide", wide.values()), ("split", parts_of_cells), ("units", units)):
         _known(f"{place}.{key}", names, _NAMES.get(table, ()))
+    if table in ("vitals", "assessments"):
+        # Labs may be reworded into any name their vocabulary reads; these two know only their own.
+        words = values.get(NAME_COLUMN[table], {}).values()
+        _known(f"{place}.values.{NAME_COLUMN[table]}", [w for w in map(str.lower, words) if w], _NAMES[table])
     where = {name: _one_or_more(f"{place}.where.{name}", texts) for name, texts in _dict(place, given, "where")}
     return TableMap(
         table=table,

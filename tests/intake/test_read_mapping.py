@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -150,3 +151,15 @@ def test_a_table_in_the_configuration_replaces_the_preset_s():
     assert [map_.file for map_ in mapping.tables["vitals"]] == ["v"]
     assert [map_.file for map_ in mapping.tables["labs"]] == ["clif_labs"]
     assert (mapping.decimal, mapping.units["crp"], mapping.configured) == (",", "mg/dL", {"vitals"})
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ({"values": {"vital": {"temp": "temprature"}}}, "did you mean 'temperature'?"),
+        ({"units": {"temprature": "°F"}}, "did you mean 'temperature'?"),
+    ],
+)
+def test_a_name_that_no_row_could_have_is_refused(config: dict[str, object], said: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(said)):
+        load_mapping(None, {"tables": {"vitals": config}})
