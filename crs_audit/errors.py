@@ -6,6 +6,9 @@ identifier or a value of the data.
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Collection
+
 OK, HIT, USAGE, INPUT, REJECTS, OUTPUT, DEFECT, INTERRUPTED = 0, 1, 2, 3, 4, 5, 70, 130
 
 
@@ -31,3 +34,9 @@ class OutputError(CrsAuditError):
     """A place that cannot be written, or that another run holds."""
 
     exit_code = OUTPUT
+
+
+def nearest(name: str, known: Collection[str]) -> str:
+    """The cure for a word that is not known: the one that is likest, or all there are."""
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"

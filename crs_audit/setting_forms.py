@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Collection, Iterable
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from crs_audit.errors import UsageError
+from crs_audit.errors import UsageError, nearest
 
 
 @dataclass(frozen=True)
@@ -26,9 +25,7 @@ class FailOn:
 
 def unknown(what: str, name: str, known: Collection[str]) -> UsageError:
     """An error that names what is unknown and the nearest known word."""
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(known))}"
-    return UsageError(f"{what} {name!r} is unknown; {hint}")
+    return UsageError(f"{what} {name!r} is unknown; {nearest(name, sorted(known))}")
 
 
 def text(name: str, value: Any) -> str | None:

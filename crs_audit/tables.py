@@ -30,10 +30,11 @@ PROCEDURES = (
 )  # fmt: skip
 LOCATIONS = ("icu", "ward", "ed", "other")
 DEVICE_CLASSES = ("none", "nasal cannula", "high-flow cannula", "mask", "non-invasive", "invasive")
-ACTIONS = (
-    "given", "push", "bolus", "partial", "new_bag", "started", "restarted", "rate_change", "verify",
-    "stopped", "paused", "not_given",
-)  # fmt: skip
+DOSE_MAKING = ("given", "push", "bolus", "partial", "new_bag", "started")
+CONTINUING = ("restarted", "rate_change", "verify")
+GIVEN = DOSE_MAKING + CONTINUING
+"""Actions that say the patient received the drug; the continuing ones belong to a dose begun before."""
+ACTIONS = (*GIVEN, "stopped", "paused", "not_given")
 ROUTES = (
     "iv", "im", "sc", "po", "ng", "inhaled", "topical", "ophthalmic", "otic", "nasal", "rectal", "intra_articular",
     "epidural", "intrathecal", "local", "swish", "other",

@@ -6,9 +6,7 @@ import polars as pl
 
 from crs_audit.intake.rejects import GIVEN_TWICE, REJECTS, gather_rejects
 from crs_audit.protocol.load import Protocol
-from crs_audit.tables import SCHEMAS
-
-GIVEN = ("given", "push", "bolus", "partial", "new_bag", "started", "restarted", "rate_change", "verify")
+from crs_audit.tables import GIVEN, SCHEMAS
 
 
 def find_infusions(infusions: pl.DataFrame | None, mar: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:

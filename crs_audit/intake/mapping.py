@@ -6,7 +6,6 @@ whole, so that what is in force can be read in one place.
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Collection
 from collections.abc import Mapping as AnyMapping
@@ -16,7 +15,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-from crs_audit.errors import UsageError
+from crs_audit.errors import UsageError, nearest
 from crs_audit.intake.columns import CANONICAL, NAME_COLUMN, REQUIRED
 from crs_audit.tables import ASSESSMENTS, LABS, TABLES, VITALS
 
@@ -115,7 +114,7 @@ def preset_timezone(preset: str | None) -> str | None:
 def _preset(name: str) -> dict[str, Any]:
     names = preset_names()
     if name not in names:
-        raise UsageError(f"preset {name!r} is unknown; {_hint(name, names)}")
+        raise UsageError(f"preset {name!r} is unknown; {nearest(name, names)}")
     text = (resources.files("crs_audit.intake") / "presets" / f"{name}.toml").read_text(encoding="utf-8")
     document = tomllib.loads(text)
     _known(f"preset {name}", document, _PRESET_KEYS)
@@ -187,12 +186,7 @@ def required_columns(map_: TableMap) -> tuple[str, ...]:
 def _known(place: str, names: Collection[str] | AnyMapping[str, Any], known: Collection[str]) -> None:
     for name in names:
         if name not in known:
-            raise UsageError(f"{place}: {name!r} is unknown; {_hint(name, known)}")
-
-
-def _hint(name: str, known: Collection[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+            raise UsageError(f"{place}: {name!r} is unknown; {nearest(name, known)}")
 
 
 def _need(holds: bool, place: str, what: str) -> None:

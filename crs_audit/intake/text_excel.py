@@ -21,7 +21,6 @@ from crs_audit.intake.raw import BROKEN, HEAD, Origin, Tally, names, number
 if TYPE_CHECKING:
     import fastexcel
 
-OLD_EXCEL = (".xls", ".xlsb", ".ods")
 MODERN_EXCEL = (".xlsx", ".xlsm")
 ERROR_CELL, NO_VALUE = "error cell", "formula without a stored value"
 KEPT = 64 << 20

@@ -8,7 +8,8 @@ from crs_audit.measures.blocks import counted, with_count, within
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import measure
 from crs_audit.measures.opportunities import Opportunities
-from crs_audit.medication.doses import GIVEN, in_words
+from crs_audit.medication.doses import in_words
+from crs_audit.tables import GIVEN
 from crs_audit.vocabulary.match import concepts_of
 
 

@@ -9,11 +9,7 @@ import polars as pl
 
 from crs_audit.chart import Chart
 from crs_audit.protocol.load import Protocol
-
-DOSE_MAKING = ("given", "push", "bolus", "partial", "new_bag", "started")
-CONTINUING = ("restarted", "rate_change", "verify")
-GIVEN = DOSE_MAKING + CONTINUING
-"""Actions that say the patient received the drug; the continuing ones belong to a dose begun before."""
+from crs_audit.tables import DOSE_MAKING
 
 SYSTEMIC_ROUTES = ("iv", "im", "sc", "po", "ng")
 """Routes by which a corticosteroid reaches the body; an unknown route counts too."""

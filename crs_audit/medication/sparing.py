@@ -5,9 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from crs_audit.chart import Chart
-from crs_audit.medication.doses import CONTINUING, GIVEN, Doses
+from crs_audit.medication.doses import Doses
 from crs_audit.medication.steroids import is_systemic
 from crs_audit.protocol.load import Protocol
+from crs_audit.tables import CONTINUING, GIVEN
 from crs_audit.vocabulary.match import concepts_of
 
 

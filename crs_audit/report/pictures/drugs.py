@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crs_audit.report import words
 from crs_audit.report.pictures.canvas import Canvas, staggered
+from crs_audit.tables import DOSE_MAKING
 
 if TYPE_CHECKING:
     from crs_audit.report.result import PatientView
@@ -25,7 +26,6 @@ LANES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 )
 """Label, symbol, colour class and vocabulary classes of each lane, from top to bottom."""
 
-DOSE_ACTIONS = frozenset({"given", "push", "bolus", "partial", "new_bag", "started"})
 _LABELLED = frozenset({"Tocilizumab", "Corticosteroid", "Other agents", "GM-CSF", "G-CSF"})
 _LEVEL = 14
 
@@ -79,7 +79,7 @@ def _charted(view: PatientView, canvas: Canvas) -> list[tuple[str, Mark]]:
     names = ("time", "drug", "action", "day_only", "raw_dose", "raw_dose_unit", "route_text", "bolus_text")
     for us, drug, action, day_only, dose, unit, route, bolus in zip(*(columns[n] for n in names), strict=True):
         label = of.get(drug)
-        if label is None or action not in DOSE_ACTIONS or day_only or label in ("Tocilizumab", "Corticosteroid"):
+        if label is None or action not in DOSE_MAKING or day_only or label in ("Tocilizumab", "Corticosteroid"):
             continue
         symbol, cls = style[label]
         amount = " ".join(part for part in (dose, unit) if part)
