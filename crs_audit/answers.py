@@ -120,6 +120,7 @@ def _rule_text(rule: MeasureRule) -> str:
         ["opportunity", rule.opportunity],
         ["met when", rule.met_when],
         ["excluded when", rule.excluded_when or "never"],
+        ["value", rule.value or "none"],
         ["needs", ", ".join(rule.needs)],
         ["source", "source text, line " + ", ".join(map(str, rule.text_lines))],
     ]

@@ -35,6 +35,21 @@ def with_count(rows: pl.DataFrame, found: pl.DataFrame, name: str) -> pl.DataFra
     return counted.with_columns(pl.col(name).fill_null(0))
 
 
+def with_first_by(
+    rows: pl.DataFrame, events: pl.DataFrame, since: pl.Expr, due: pl.Expr
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Adds `first` (time of the first event from `since` on, however late in the window) and `in_time` (it came by
+    `due`); and gives that event for citation."""
+    found = within(rows, events, since, pl.col("w"), until_included=False)
+    told = with_first(rows, found, "first")
+    return told.with_columns(in_time=(pl.col("first") <= due).fill_null(False)), only_first(found)
+
+
+def too_late(first: pl.Expr) -> pl.Expr:
+    """Why what is due was not done in time: `never_given`, or `late`."""
+    return pl.when(first.is_null()).then(pl.lit("never_given")).otherwise(pl.lit("late"))
+
+
 def only_first(found: pl.DataFrame) -> pl.DataFrame:
     """The first event of each opportunity."""
     return found.sort("key", "time", maintain_order=True).unique("key", keep="first", maintain_order=True)

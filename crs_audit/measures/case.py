@@ -11,9 +11,11 @@ import polars as pl
 
 from crs_audit.chart import Chart
 from crs_audit.grading.astct import Grading
+from crs_audit.medication.doses import in_words
 from crs_audit.medication.given import Medication
 from crs_audit.protocol.load import Protocol
-from crs_audit.tables import Facts
+from crs_audit.tables import GIVEN, Facts
+from crs_audit.vocabulary.match import concepts_of
 
 MAY_LACK = ("vitals", "labs", "mar", "adt")
 """Tables of which an infusion without a row counts as not extracted."""
@@ -46,8 +48,9 @@ class Case:
 
     @cached_property
     def infusions(self) -> pl.DataFrame:
-        """infusion, t0, w, e, product, has_vitals, has_labs, has_mar, has_adt (a row in `[t0 - 7 d, w)`)."""
-        frame = self.chart.infusions.select("infusion", "t0", "w", "e", "product")
+        """infusion, t0, w, e, product, filter_used, has_vitals, has_labs, has_mar, has_adt (a row in `[t0 - 7 d,
+        w)`)."""
+        frame = self.chart.infusions.select("infusion", "t0", "w", "e", "product", "filter_used")
         for table in MAY_LACK:
             there = self._infusions_in(table)
             frame = frame.with_columns(pl.col("infusion").is_in(there.implode()).alias(f"has_{table}"))
@@ -95,6 +98,37 @@ class Case:
             rows.select("infusion", "time", "source", "row", "raw_value", grade="value"), from_t0=False
         )
 
+    @cached_property
+    def documented(self) -> pl.DataFrame:
+        """CRS grades somebody wrote down: infusion, time, grade, source, row, raw_value."""
+        rows = self.chart.assessments.filter((pl.col("assessment") == "crs_grade") & pl.col("value").is_not_null())
+        return self.in_window(
+            rows.select("infusion", "time", "source", "row", "raw_value", grade="value"), from_t0=False
+        )
+
+    def labs(self, *names: str) -> pl.DataFrame:
+        """Rows of these laboratory values by time of collection, with or without a value: infusion, time, lab (text),
+        value, bound, source, row, raw_value."""
+        rows = self.chart.labs.filter(pl.col("lab").is_in(names)).with_columns(pl.col("lab").cast(pl.String))
+        found = rows.select("infusion", "time", "lab", "value", "bound", "source", "row", "raw_value")
+        return self.in_window(found, from_t0=False)
+
+    def procedures(self, kind: str) -> pl.DataFrame:
+        """Rows of one kind of procedure: infusion, time, end (null = none charted), source, row, raw_value (the
+        kind)."""
+        rows = self.chart.procedures.filter(pl.col("procedure") == kind)
+        told = rows.select("infusion", "time", "source", "row", end="end_time", raw_value=pl.lit(kind))
+        return self.in_window(told, from_t0=False)
+
+    def given(self, drug_class: str, routes: tuple[str, ...] | None = None) -> pl.DataFrame:
+        """Every MAR row that says a drug of the class was given (a dose begun or continued), by any route or by those
+        of `routes` and an unknown one: infusion, time, drug, source, row, raw_value (the row in words)."""
+        kept = pl.col("drug").is_in(sorted(concepts_of(drug_class))) & pl.col("action").is_in(GIVEN)
+        if routes is not None:
+            kept &= pl.col("route").is_null() | pl.col("route").is_in(routes)
+        rows = self.chart.mar.filter(kept).select("infusion", "time", "drug", "source", "row", raw_value=in_words())
+        return self.in_window(rows, from_t0=False)
+
     def lacks(self, table: str, kind: str) -> str | None:
         """Why nothing can be said of a kind of procedure or assessment that occurs nowhere in the extract:
         `procedures: chest_xray`; None where it does occur."""
@@ -111,6 +145,10 @@ class Case:
         over_before (end of the episode before)."""
         found = self._episodes.filter(pl.col("max_grade") >= grade)
         return self.opened(found.with_columns(anchor=pl.col(f"first_grade_{grade}")))
+
+    def with_episode_of(self, grade: int) -> pl.DataFrame:
+        """infusion: those with an episode that reaches `grade`."""
+        return self.grading.episodes.filter(pl.col("max_grade") >= grade).select("infusion").unique()
 
     @cached_property
     def _episodes(self) -> pl.DataFrame:

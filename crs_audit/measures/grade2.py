@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import polars as pl
 
 from crs_audit.measures.anchors import drivers_at, episode_tocilizumab, with_cap
@@ -15,6 +13,7 @@ from crs_audit.measures.blocks import (
     minutes,
     most_within,
     only_first,
+    too_late,
     with_count,
     with_first,
     within,
@@ -23,7 +22,6 @@ from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import measure
 from crs_audit.measures.opportunities import Opportunities
 from crs_audit.medication.steroids import DECIMALS
-from crs_audit.medication.weights import weights_at
 
 first = pl.col("first")
 amount = pl.col("amount")
@@ -73,7 +71,7 @@ def tocilizumab_in_time(case: Case) -> Opportunities:
             (first <= ANCHOR + target).fill_null(False),
             by=ANCHOR + target,
             table="mar",
-            fails=pl.when(first.is_null()).then(pl.lit("never_given")).otherwise(pl.lit("late")),
+            fails=too_late(first),
             cites=only_first(found),
         )
         .amber(first <= ANCHOR + case.span("G2-02.amber"))
@@ -99,8 +97,7 @@ def _none_of_the_episode(case: Case) -> str:
 def dose_by_weight(case: Case) -> Opportunities:
     """Every tocilizumab dose: within the tolerance of the amount by weight, capped. Weight: the last charted close
     enough before, else the infusion's. Below the label's weight the dose is another; a giant weight is an error."""
-    rows = weights_at(case.chart, case.tocilizumab, case.protocol)
-    rows = case.doses_of(rows)
+    rows = case.doses_of(case.tocilizumab)
     kg, per_kg, most = pl.col("kg"), case.value("G2-03.per_kg"), case.value("G2-03.maximum")
     weighed = (kg <= case.value("G2-03.weight_limit")).fill_null(False)
     other_label = (kg < case.value("G2-03.label_below")).fill_null(False)
@@ -167,11 +164,11 @@ def over_one_hour(case: Case) -> Opportunities:
 @measure("G2-06", opened_by=("mar",))
 def interval_kept(case: Case) -> Opportunities:
     """Second and later tocilizumab doses: long enough after the dose before, start to start, less a grace."""
-    before = {name: pl.col(name).shift(1).over("infusion") for name in ("time", "dose")}
-    doses = case.tocilizumab.with_columns(time_before=before["time"], dose_before=before["dose"])
-    rows = case.doses_of(doses.filter(pl.col("time_before").is_not_null()))
+    # A dose before the infusion is no dose of this course.
+    before = {f"{name}_before": pl.col(name).shift(1).over("infusion") for name in ("time", "dose")}
+    rows = case.doses_of(case.tocilizumab.with_columns(**before).filter(pl.col("time_before").is_not_null()))
     shortest = case.span("G2-06.interval") - case.span("G2-06.grace")
-    since = minutes(pl.col("time_before"), pl.col("time")) / (timedelta(hours=1) / timedelta(minutes=1))
+    since = pl.col("hours_since")
     pairs = pl.concat([rows.select("key", dose="dose_before"), rows.select("key", "dose")])
     said = f"≥ {case.said('G2-06.interval')}, grace {case.said('G2-06.grace')}"
     return (

@@ -5,10 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from crs_audit.measures.anchors import drivers_at, with_cap
-from crs_audit.measures.blocks import ANCHOR, from_then, minutes, only_first, with_count, with_first, within
+from crs_audit.measures.blocks import ANCHOR, from_then, minutes, too_late, with_first, within
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import measure
 from crs_audit.measures.opportunities import Opportunities
+from crs_audit.measures.steroid_dose import steroid_dose_said, with_steroid_dose
 
 first = pl.col("first")
 
@@ -37,30 +38,21 @@ def tocilizumab_continued(case: Case) -> Opportunities:
 def steroid_at_once(case: Case) -> Opportunities:
     """Grade 3: a steroid dose worth the text's dexamethasone from shortly before to the target after it; up to the
     amber limit not met, but amber. A dose of unknown amount in that time leaves it unknown."""
-    rows, enough = case.episodes_from(3), case.value("medication.steroid_dose")
     due, since = ANCHOR + case.span("G3-03.target"), ANCHOR - case.span("G3-03.before")
-    large = within(rows, case.steroids.filter(pl.col("dex_mg") >= enough), since, pl.col("w"))
-    unclear = within(rows, case.steroids.filter(pl.col("dex_mg").is_null()), since, due)
-    rows = with_count(with_first(rows, large, "first"), unclear, "unclear")
-    in_time = (first <= due).fill_null(False)
+    rows, cited = with_steroid_dose(case.episodes_from(3), case, since, due)
     value, limit, amber = minutes(ANCHOR, first), case.value("G3-03.target"), case.value("G3-03.amber")
     told = pl.format(f"First steroid dose {{}} (limit {limit:g}, amber to {amber:g})", from_then(value, "grade 3"))
     return (
         Opportunities(rows)
         .require(
-            f"steroid dose worth {enough:g} mg dexamethasone at most {case.said('G3-03.target')} after grade 3",
-            pl.when(in_time | (pl.col("unclear") == 0)).then(in_time),
-            by=due,
-            table="mar",
-            fails=pl.when(first.is_null()).then(pl.lit("never_given")).otherwise(pl.lit("late")),
-            unknown="amount",
-            cites=pl.concat([only_first(large), unclear]),
+            f"{steroid_dose_said(case)} at most {case.said('G3-03.target')} after grade 3",
+            pl.col("in_time"), by=due, table="mar", fails=too_late(first), unknown="amount", cites=cited,
         )
         .amber(first <= ANCHOR + case.span("G3-03.amber"))
         .cite("grade 3 reached", drivers_at(case, rows))
         .measured(value, "min", f"≤ {limit:g}")
         .tell(pl.when(first.is_null()).then(pl.lit(
-                  f"No steroid dose charted as worth {enough:g} mg dexamethasone or more "
+                  f"No steroid dose charted as worth {case.said('medication.steroid_dose')} or more "
                   f"from {case.said('G3-03.before')} before grade 3 on (limit {limit:g} min after)"))
               .otherwise(told))
     )  # fmt: skip

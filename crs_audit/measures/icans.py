@@ -6,6 +6,7 @@ import polars as pl
 
 from crs_audit.measures.anchors import with_nearby
 from crs_audit.measures.case import Case
+from crs_audit.medication.courses import AMBIGUOUS
 
 
 def with_icans(rows: pl.DataFrame, case: Case, name: str = "icans") -> pl.DataFrame:
@@ -29,4 +30,4 @@ def icans_beside(doses: pl.DataFrame, case: Case) -> pl.DataFrame:
 
 def ambiguous_doses(case: Case) -> pl.DataFrame:
     """dose: steroid doses of which nobody can say whether they were for CRS or for ICANS."""
-    return with_icans(case.steroids, case).filter("icans").select("dose")
+    return case.steroids.filter(pl.col("indication") == AMBIGUOUS).select("dose")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crs_audit.measures.catalogue import EXCLUDED, INDETERMINATE, MET, NOT_APPLICABLE, NOT_MET
 
+MISSING = "missing"
 WORDS = {
     "vitals": "no vital signs in the extract",
     "labs": "no laboratory values in the extract",
@@ -38,6 +39,18 @@ WORDS = {
     "improved": "improvement ended the course",
     "earlier_steroid": "steroids were given earlier before the infusion",
     "exemption_unchecked": "an exemption could not be checked",
+    "missing": "missing",
+    "stopped": "stopped too early",
+    "agree": "documented as computed",
+    "under": "documented below the computed grade",
+    "over": "documented above the computed grade",
+    "grade_2": "grade 2 or higher then",
+    "grade_3": "grade 3 or higher then",
+    "icans": "ICANS that asks for steroids then",
+    "ladder": "on the way down from high doses then",
+    "off_ladder": "a dose that is no step of the taper",
+    "filter": "a leukapheresis filter was used",
+    "bound": "the laboratory's bound leaves it open",
 }
 
 _VERDICT = {
@@ -47,7 +60,11 @@ _VERDICT = {
 
 
 def in_words(reason: str) -> str:
-    """A reason such as `late: exemption_unchecked` in words; parts without an entry stand for themselves."""
+    """A reason such as `late: exemption_unchecked` in words; parts without an entry stand for themselves. What is
+    missing is listed after it: `missing: crp, ferritin` → `missing crp, ferritin`."""
+    head, _, listed = reason.partition(": ")
+    if head == MISSING:
+        return f"{WORDS[MISSING]} {listed}"
     parts = [part.strip() for chunk in reason.split(":") for part in chunk.split(",")]
     return "; ".join(WORDS.get(part, part) for part in parts if part not in ("", "exempt"))
 

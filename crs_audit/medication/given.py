@@ -8,6 +8,7 @@ import polars as pl
 
 from crs_audit.chart import Chart
 from crs_audit.medication.boluses import fluid_boluses
+from crs_audit.medication.courses import steroid_course, tocilizumab_course
 from crs_audit.medication.doses import doses
 from crs_audit.medication.sparing import sparing
 from crs_audit.medication.steroids import steroid_doses
@@ -30,12 +31,12 @@ class Medication:
 def medication(chart: Chart, protocol: Protocol) -> Medication:
     """Doses, steroids in dexamethasone-equivalents, tocilizumab, boluses and fever-sparing rows of `chart.mar`."""
     found = doses(chart, protocol)
-    steroids = steroid_doses(found, protocol)
+    steroids = steroid_course(steroid_doses(found, protocol), chart, protocol)
     return Medication(
         doses=found.frame,
         dose_rows=found.rows,
         steroids=steroids,
-        tocilizumab=tocilizumab_doses(found),
+        tocilizumab=tocilizumab_course(tocilizumab_doses(found), chart, protocol),
         boluses=fluid_boluses(chart, found, protocol),
         sparing=sparing(chart, found, steroids, protocol),
     )

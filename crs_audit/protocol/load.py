@@ -48,6 +48,8 @@ class MeasureRule:
     opportunity: str
     met_when: str
     excluded_when: str
+    value: str
+    """What the number of a result is; empty where a result has none."""
     needs: tuple[str, ...]
     text_lines: tuple[int, ...]
     parameters: tuple[Parameter, ...]
@@ -146,6 +148,7 @@ def _measure(id_: str, rule: Mapping[str, Any], parameters: Mapping[str, Paramet
         opportunity=fill(rule["opportunity"]),
         met_when=fill(rule["met_when"]),
         excluded_when=fill(rule["excluded_when"]),
+        value=fill(rule.get("value", "")),
         needs=tuple(rule["needs"]),
         text_lines=tuple(rule["text_lines"]),
         parameters=tuple(used[key] for key in sorted(used)),

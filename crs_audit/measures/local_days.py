@@ -1,0 +1,63 @@
+"""Local dates as opportunities: the first days after the infusion and every day of CRS."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import polars as pl
+
+from crs_audit.measures.case import Case
+
+DAY = timedelta(days=1)
+
+
+def local_days(case: Case, first_days: int) -> pl.DataFrame:
+    """One opportunity per date of the site's calendar that lies wholly between T0 and the end of follow-up: T0's own
+    and the `first_days` after it, and each one that touches grade 1 or more.
+
+    Anchored at local 00:00; also `until` (the next 00:00: 23, 24 or 25 h later). Its episode is the first that touches
+    it, if any.
+    """
+    zone = case.facts.timezone
+    first = case.infusions.select("infusion", since=_date(pl.col("t0"), zone))
+    near = first.with_columns(last=pl.col("since") + first_days * DAY)
+    graded = case.grading.segments.filter(pl.col("grade") >= 1).select(
+        "infusion",
+        since=_date(pl.col("start"), zone),
+        # The end is no longer part of it: midnight belongs to the date before.
+        last=_date(pl.col("end") - timedelta(microseconds=1), zone),
+    )
+    dates = (
+        pl.concat([near, graded])
+        .select("infusion", date=pl.date_ranges("since", "last"))
+        .explode("date")
+        .unique()
+        .sort("infusion", "date")
+    )
+    days = dates.select("infusion", anchor=_midnight(pl.col("date"), zone), until=_midnight(pl.col("date") + DAY, zone))
+    bounds = case.infusions.select("infusion", "t0", "e")
+    whole = days.join(bounds, on="infusion").filter(
+        (pl.col("anchor") >= pl.col("t0")) & (pl.col("until") <= pl.col("e"))
+    )
+    return case.opened(_with_episode(whole.select("infusion", "anchor", "until"), case))
+
+
+def _with_episode(days: pl.DataFrame, case: Case) -> pl.DataFrame:
+    spans = case.grading.episodes.select("infusion", "episode", "onset", "end")
+    touched = days.join(spans, on="infusion").filter(
+        (pl.col("onset") < pl.col("until")) & (pl.col("end") > pl.col("anchor"))
+    )
+    first = touched.group_by("infusion", "anchor").agg(pl.col("episode").min())
+    return days.join(first, on=["infusion", "anchor"], how="left", maintain_order="left")
+
+
+def _date(time: pl.Expr, zone: str) -> pl.Expr:
+    return time.dt.convert_time_zone(zone).dt.date()
+
+
+def _midnight(date: pl.Expr, zone: str) -> pl.Expr:
+    """The first instant of a date. Where clocks are put forward at midnight the date begins an hour later."""
+    clock = date.cast(pl.Datetime("us"))
+    at = clock.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    later = (clock + timedelta(hours=1)).dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    return pl.coalesce(at, later).dt.convert_time_zone("UTC")
