@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crs_audit.console import aligned, percent
-from crs_audit.setting_forms import unknown
 
 if TYPE_CHECKING:
     from crs_audit.audit import RunOutcome, ValidateOutcome
-    from crs_audit.protocol.load import MeasureRule, Parameter, Protocol
 
 
 def as_json(document: Mapping[str, Any]) -> str:
@@ -92,48 +90,6 @@ def _measures(measures: list[dict[str, Any]]) -> str:
              str(m["fallouts"]), str(m["indeterminate"]), str(m["excluded"])]
         )  # fmt: skip
     return aligned(table, right=(2, 3, 4, 6, 7, 8))
-
-
-def measures_answer(protocol: Protocol, id_: str | None, as_document: bool) -> str:
-    """The answer of `measures`: one rule in full, or a line for each; UsageError for an unknown id."""
-    if id_ is None:
-        if as_document:
-            return as_json({"measures": [_rule_document(rule) for rule in protocol.measures.values()]})
-        rows = [["id", "kind", "unit", "title"]] + [[m.id, m.kind, m.unit, m.title] for m in protocol.measures.values()]
-        return aligned(rows) + "\n\nkind: R required, C considered, I informational. One in full: crs-audit measures ID"
-    by_upper = {known.upper(): rule for known, rule in protocol.measures.items()}
-    if id_.upper() not in by_upper:
-        raise unknown("measure", id_, list(protocol.measures))
-    rule = by_upper[id_.upper()]
-    return as_json(_rule_document(rule)) if as_document else _rule_text(rule)
-
-
-def _rule_document(rule: MeasureRule) -> dict[str, Any]:
-    return asdict(rule)
-
-
-def _rule_text(rule: MeasureRule) -> str:
-    kinds = {"R": "required (a fallout when not met)", "C": "considered (a rate, no fallout)", "I": "informational"}
-    rows = [
-        ["kind", kinds[rule.kind]],
-        ["unit", rule.unit],
-        ["opportunity", rule.opportunity],
-        ["met when", rule.met_when],
-        ["excluded when", rule.excluded_when or "never"],
-        ["value", rule.value or "none"],
-        ["needs", ", ".join(rule.needs)],
-        ["source", "source text, line " + ", ".join(map(str, rule.text_lines))],
-    ]
-    parts = [f"{rule.id}  {rule.title}", aligned(rows, indent="  ")]
-    if rule.parameters:
-        parts.append("  parameters (crs_audit/protocol/crs.toml)\n" + aligned(
-            [["key", "value", "source", "why"], *[_parameter(p) for p in rule.parameters]], indent="    "
-        ))  # fmt: skip
-    return "\n\n".join(parts)
-
-
-def _parameter(parameter: Parameter) -> list[str]:
-    return [parameter.key, parameter.text, parameter.source, parameter.why]
 
 
 def simulate_answer(folder: Path, cohort: Any, as_document: bool) -> str:

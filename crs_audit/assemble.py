@@ -50,7 +50,7 @@ def assemble(
     accounting = accounting_rows(intake, duplicates)
     unaudited = tuple(sorted(patient for outcome in outcomes for patient in outcome.unaudited))
     attrition = _attrition(accounting, outcomes, len(unaudited), frames)
-    notes = _notes(settings, intake, len(unaudited), accounting)
+    notes = _notes(settings, protocol, intake, len(unaudited), accounting)
     infusions = _infusions(frames, tokens)
     files = _files(intake)
     rejects = intake.rejects.with_columns(pl.col("source").cast(pl.UInt16), pl.col("row").cast(pl.UInt32))
@@ -144,7 +144,9 @@ def _attrition(
     return [{"step": step, "count": count, "note": text} for step, count, text in rows]
 
 
-def _notes(settings: Settings, intake: Intake, unaudited: int, accounting: list[dict[str, Any]]) -> tuple[str, ...]:
+def _notes(
+    settings: Settings, protocol: Protocol, intake: Intake, unaudited: int, accounting: list[dict[str, Any]]
+) -> tuple[str, ...]:
     notes = list(intake.notes)
     if settings.timezone_defaulted:
         notes.append("no time zone was set: clock times without an offset are taken as UTC (set `timezone`)")
@@ -158,6 +160,11 @@ def _notes(settings: Settings, intake: Intake, unaudited: int, accounting: list[
     if settings.period:
         first, after = settings.period
         notes.append(f"only infusions from {first} up to, and not on, {after}")
+    if protocol.changes:
+        titles = " and ".join(policy.title for policy in settings.policies)
+        n = len(protocol.changes)
+        what = "1 rule differs" if n == 1 else f"{n} rules differ"
+        notes.append(f"{what} from the default protocol, by {titles}: see the methods page")
     if settings.measures is not None:
         notes.append("only measures " + ", ".join(sorted(settings.measures)))
     return tuple(notes)

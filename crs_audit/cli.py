@@ -38,6 +38,10 @@ Input = Annotated[
 ]
 Config = Annotated[Path | None, typer.Option(help="Settings and mapping file (default: crs-audit.toml in the input).")]
 Preset = Annotated[str | None, typer.Option(help="How the extract is written: canonical, clif.")]
+Policy = Annotated[
+    str | None,
+    typer.Option(help="A published guideline's rules over the default ones; `crs-audit measures` lists them."),
+]
 Timezone = Annotated[str | None, typer.Option(help="IANA zone of times without an offset, and of the report.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout in place of text.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress, no messages and no text but errors.")]
@@ -102,6 +106,7 @@ def run(
     input: Input,
     config: Config = None,
     preset: Preset = None,
+    policy: Policy = None,
     timezone: Timezone = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the report (default: reports/<input name>).")] = None,
     measures: Annotated[str | None, typer.Option(help="Only these measures, e.g. G2-01,G2-02.")] = None,
@@ -124,18 +129,18 @@ def run(
     from crs_audit import answers, audit
     from crs_audit.console import Progress, note
     from crs_audit.protocol.load import load_protocol
+    from crs_audit.protocol.policy import protocol_of
     from crs_audit.settings import load_settings
 
-    protocol = load_protocol()
     flags = {
-        "preset": preset, "timezone": timezone, "out": out, "measures": measures, "period": period, "jobs": jobs,
-        "fail_on": fail_on or None, "max_rejected": max_rejected, "max_indeterminate": max_indeterminate,
+        "preset": preset, "policy": policy, "timezone": timezone, "out": out, "measures": measures, "period": period,
+        "jobs": jobs, "fail_on": fail_on or None, "max_rejected": max_rejected, "max_indeterminate": max_indeterminate,
         "as_of": as_of,
     }  # fmt: skip
-    settings = load_settings(input, flags, protocol.measures, config)
+    settings = load_settings(input, flags, load_protocol().measures, config)
     progress = Progress(quiet or json)
     try:
-        outcome = audit.run(settings, protocol, progress)
+        outcome = audit.run(settings, protocol_of(settings), progress)
     finally:
         progress.done()
     for text in outcome.notes:
@@ -162,14 +167,14 @@ def validate(
     from crs_audit import answers, audit
     from crs_audit.console import Progress
     from crs_audit.protocol.load import load_protocol
+    from crs_audit.protocol.policy import protocol_of
     from crs_audit.settings import load_settings
 
-    protocol = load_protocol()
     flags = {"preset": preset, "timezone": timezone, "max_rejected": max_rejected}
-    settings = load_settings(input, flags, protocol.measures, config)
+    settings = load_settings(input, flags, load_protocol().measures, config)
     progress = Progress(quiet or json)
     try:
-        outcome = audit.validate(settings, protocol, progress)
+        outcome = audit.validate(settings, protocol_of(settings), progress)
     finally:
         progress.done()
     if json:
@@ -185,13 +190,16 @@ def validate(
 @_guarded
 def measures(
     id: Annotated[str | None, typer.Argument(help="One measure, e.g. G2-02; without it all.")] = None,
+    config: Annotated[Path | None, typer.Option(help="The rules of this crs-audit.toml.")] = None,
+    policy: Policy = None,
     json: Json = False,
 ) -> int:
-    """The rules: text, kind, unit, parameters, source."""
-    from crs_audit import answers
-    from crs_audit.protocol.load import load_protocol
+    """The rules: text, kind, unit, parameters, source; with a policy, what it changes."""
+    from crs_audit.protocol.policy import protocol_with
+    from crs_audit.rules_answer import measures_answer
+    from crs_audit.settings import policies_of
 
-    print(answers.measures_answer(load_protocol(), id, json))
+    print(measures_answer(protocol_with(policies_of(policy, config)), id, json))
     return errors.OK
 
 

@@ -59,7 +59,8 @@ class Evaluation:
 
 
 def evaluate(tables: Tables, protocol: Protocol, facts: Facts, only: frozenset[str] | None = None) -> Evaluation:
-    """Grades and judges every infusion of `tables`; `only`: the measures to judge, all if left out.
+    """Grades and judges every infusion of `tables`; `only`: the measures to judge, all of the
+    protocol if left out.
 
     Pure: no file, no clock, and the same rows in any order give the same frames.
     """
@@ -93,7 +94,7 @@ def _judged(
     chart: Chart, given: Medication, grading: Grading, dated: pl.Series, protocol: Protocol, only: frozenset[str] | None
 ) -> Verdicts:
     """The verdicts; of infusions with rows that are a date only, those that hold whatever their hour was."""
-    measures = measures_in(only)
+    measures = measures_in(frozenset(protocol.measures) if only is None else only & protocol.measures.keys())
     first = verdicts(Case(chart, given, grading, protocol), measures)
     if dated.is_empty():
         return first

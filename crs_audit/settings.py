@@ -8,16 +8,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crs_audit import setting_forms as forms
 from crs_audit.errors import UsageError
+
+if TYPE_CHECKING:
+    from crs_audit.protocol.policy import Policy
 
 CONFIG_NAME = "crs-audit.toml"
 ENVIRONMENT = "CRS_AUDIT_"
 
 OPTIONS = {
     "preset": "canonical",
+    "policy": None,
     "timezone": None,
     "out": None,
     "measures": None,
@@ -34,6 +38,9 @@ OPTIONS = {
 MAPPING_KEYS = ("tables", "time_formats", "units", "time_shift_minutes", "decimal")
 """Keys of crs-audit.toml that say how the extract is written; `intake.mapping` reads and checks them."""
 
+RULES_KEY = "protocol"
+"""Key of crs-audit.toml under which a site changes rules; `protocol.policy` reads and checks it."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -42,6 +49,8 @@ class Settings:
     input: Path
     out: Path
     preset: str
+    policies: tuple[Policy, ...]
+    """What the site does otherwise than the default protocol, in the order it is laid over it."""
     mapping: Mapping[str, Any]
     config: Path | None
     timezone: str
@@ -70,7 +79,7 @@ def load_settings(
     for name, default in OPTIONS.items():
         given = [source[name] for source in (flags, environment, document) if source.get(name) is not None]
         chosen[name] = given[0] if given else default
-    for name in ("preset", "timezone", "out", "site_key"):
+    for name in ("preset", "policy", "timezone", "out", "site_key"):
         chosen[name] = forms.text(name, chosen[name])
     zone = chosen["timezone"] or _preset_timezone(chosen["preset"])
     measures = forms.measures(chosen["measures"], measure_ids)
@@ -78,6 +87,7 @@ def load_settings(
         input=input_path,
         out=Path(chosen["out"]) if chosen["out"] else Path("reports") / report_name(input_path),
         preset=chosen["preset"],
+        policies=_policies(chosen["policy"], document),
         mapping={key: document[key] for key in MAPPING_KEYS if key in document},
         config=config,
         timezone=forms.timezone(zone or "UTC"),
@@ -91,6 +101,27 @@ def load_settings(
         max_rejected=forms.share("max_rejected", chosen["max_rejected"]),
         max_indeterminate=forms.share("max_indeterminate", chosen["max_indeterminate"]),
     )
+
+
+def policies_of(policy: str | None, config: Path | None) -> tuple[Policy, ...]:
+    """The ready policy named by `policy`, CRS_AUDIT_POLICY or the configuration file, then the file's own rules."""
+    document = _read_config(config) if config else {}
+    given = [name for name in (policy, _environment().get("policy"), document.get("policy")) if name is not None]
+    return _policies(forms.text("policy", given[0]) if given else None, document)
+
+
+def _policies(name: str | None, document: Mapping[str, Any]) -> tuple[Policy, ...]:
+    from crs_audit.protocol.policy import ready_policies, site_policy
+
+    found = []
+    if name is not None:
+        ready = ready_policies()
+        if name not in ready:
+            raise forms.unknown("policy", name, list(ready))
+        found.append(ready[name])
+    if RULES_KEY in document:
+        found.append(site_policy(document[RULES_KEY]))
+    return tuple(found)
 
 
 def report_name(input_path: Path) -> str:
@@ -115,7 +146,7 @@ def _read_config(path: Path) -> dict[str, Any]:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{path}: cannot be read as TOML ({error}); mend the file") from None
-    known = [*OPTIONS, *MAPPING_KEYS]
+    known = [*OPTIONS, *MAPPING_KEYS, RULES_KEY]
     for key in document:
         if key not in known:
             raise UsageError(f"{path}: {forms.unknown('key', key, known)}")

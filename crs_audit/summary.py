@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,8 @@ def summary_document(assembled: Assembled, settings: Settings) -> dict[str, Any]
             for key, parameter in sorted(result.protocol.parameters.items())
         },
         "parameters_sha256": result.parameters_hash,
+        "policy": [policy.name for policy in settings.policies],
+        "policy_changes": [asdict(change) for change in result.protocol.changes],
     }
 
 

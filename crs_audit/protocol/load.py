@@ -28,6 +28,10 @@ class Parameter:
     unit: str
     source: str
     why: str
+    not_below: str | None = None
+    """Key of a parameter in the same unit that this one may not be lower than: a second limit of its first."""
+    default: str | None = None
+    """What `crs.toml` says, where a policy changed it."""
 
     @property
     def text(self) -> str:
@@ -53,6 +57,8 @@ class MeasureRule:
     needs: tuple[str, ...]
     text_lines: tuple[int, ...]
     parameters: tuple[Parameter, ...]
+    default_kind: str | None = None
+    """What `crs.toml` says, where a policy changed it."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,19 @@ class NotMeasured:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What a policy changed: a `parameter`, the `kind` of a measure, or a measure switched `off`; texts as read by a
+    person."""
+
+    what: str
+    key: str
+    default: str
+    value: str
+    source: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Protocol:
     """All rules and numbers of one audit; equal protocols give equal verdicts on equal rows."""
 
@@ -73,6 +92,8 @@ class Protocol:
     parameters: Mapping[str, Parameter]
     measures: Mapping[str, MeasureRule]
     not_measured: tuple[NotMeasured, ...]
+    changes: tuple[Change, ...] = ()
+    """What differs from `crs.toml`, in the order it was told."""
 
     def value(self, key: str) -> Any:
         """The bare value of `key`, e.g. `grading.fever` or `G2-02.target`; KeyError if there is none."""
@@ -94,9 +115,13 @@ class Protocol:
 
 
 def load_protocol() -> Protocol:
-    """The protocol shipped with the package (`crs.toml`)."""
-    text = files("crs_audit.protocol").joinpath("crs.toml").read_text(encoding="utf-8")
-    return parse_protocol(tomllib.loads(text))
+    """The protocol shipped with the package (`crs.toml`), without any policy."""
+    return parse_protocol(default_rules())
+
+
+def default_rules() -> dict[str, Any]:
+    """The document of `crs.toml`."""
+    return tomllib.loads(files("crs_audit.protocol").joinpath("crs.toml").read_text(encoding="utf-8"))
 
 
 def parse_protocol(data: Mapping[str, Any]) -> Protocol:
@@ -121,7 +146,13 @@ def parse_protocol(data: Mapping[str, Any]) -> Protocol:
 def _parameters(section: str, entries: Mapping[str, Any]) -> dict[str, Parameter]:
     return {
         f"{section}.{name}": Parameter(
-            f"{section}.{name}", entry["value"], entry["unit"], entry["source"], entry["why"]
+            f"{section}.{name}",
+            entry["value"],
+            entry["unit"],
+            entry["source"],
+            entry["why"],
+            entry.get("not_below"),
+            entry.get("default"),
         )
         for name, entry in entries.items()
     }
@@ -152,4 +183,5 @@ def _measure(id_: str, rule: Mapping[str, Any], parameters: Mapping[str, Paramet
         needs=tuple(rule["needs"]),
         text_lines=tuple(rule["text_lines"]),
         parameters=tuple(used[key] for key in sorted(used)),
+        default_kind=rule.get("default_kind"),
     )

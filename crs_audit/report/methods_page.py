@@ -31,8 +31,8 @@ def methods_page(result: AuditResult) -> str:
     general: dict[str, list[Parameter]] = {title: [] for title in SECTIONS.values()}
     for key, parameter in protocol.parameters.items():
         section = key.split(".", 1)[0]
-        if section not in protocol.measures:
-            general.setdefault(SECTIONS.get(section, section), []).append(parameter)
+        if section in SECTIONS:
+            general[SECTIONS[section]].append(parameter)
     return render(
         "methods.html.j2",
         run=result,
