@@ -50,7 +50,7 @@ def _rule_text(rule: MeasureRule) -> str:
         ["excluded when", rule.excluded_when or "never"],
         ["value", rule.value or "none"],
         ["needs", ", ".join(rule.needs)],
-        ["source", "source text, line " + ", ".join(map(str, rule.text_lines))],
+        ["source", "source text, " + "; ".join(f"line {one.line}: {one.gist}" for one in rule.statements)],
     ]
     parts = [f"{rule.id}  {rule.title}", aligned(rows, indent="  ")]
     if rule.parameters:

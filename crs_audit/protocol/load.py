@@ -12,6 +12,8 @@ from datetime import timedelta
 from importlib.resources import files
 from typing import Any
 
+from crs_audit.protocol.statements import Statement, of_measure
+
 Value = float | int | str | list[float]
 
 _SPAN = {"min": "minutes", "h": "hours", "d": "days"}
@@ -55,19 +57,11 @@ class MeasureRule:
     value: str
     """What the number of a result is; empty where a result has none."""
     needs: tuple[str, ...]
-    text_lines: tuple[int, ...]
+    statements: tuple[Statement, ...]
+    """Of the source text, that it answers to."""
     parameters: tuple[Parameter, ...]
     default_kind: str | None = None
     """What `crs.toml` says, where a policy changed it."""
-
-
-@dataclass(frozen=True)
-class NotMeasured:
-    """A statement of the text that no measure covers, and why."""
-
-    what: str
-    text_lines: tuple[int, ...]
-    why: str
 
 
 @dataclass(frozen=True)
@@ -91,7 +85,6 @@ class Protocol:
     version: str
     parameters: Mapping[str, Parameter]
     measures: Mapping[str, MeasureRule]
-    not_measured: tuple[NotMeasured, ...]
     changes: tuple[Change, ...] = ()
     """What differs from `crs.toml`, in the order it was told."""
 
@@ -137,9 +130,6 @@ def parse_protocol(data: Mapping[str, Any]) -> Protocol:
         version=data["version"],
         parameters=parameters,
         measures=measures,
-        not_measured=tuple(
-            NotMeasured(item["what"], tuple(item["text_lines"]), item["why"]) for item in data["not_measured"]
-        ),
     )
 
 
@@ -181,7 +171,7 @@ def _measure(id_: str, rule: Mapping[str, Any], parameters: Mapping[str, Paramet
         excluded_when=fill(rule["excluded_when"]),
         value=fill(rule.get("value", "")),
         needs=tuple(rule["needs"]),
-        text_lines=tuple(rule["text_lines"]),
+        statements=of_measure(id_),
         parameters=tuple(used[key] for key in sorted(used)),
         default_kind=rule.get("default_kind"),
     )

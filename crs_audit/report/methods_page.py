@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crs_audit.protocol.statements import HEADING, statements
 from crs_audit.report.environment import generated, render
 
 if TYPE_CHECKING:
@@ -39,5 +40,7 @@ def methods_page(result: AuditResult) -> str:
         generated=generated(result.generated, result.timezone),
         chapters=list(chapters.items()),
         general=[(title, found) for title, found in general.items() if found],
+        audited=audited,
+        statements=[one for one in statements() if one.why_not != HEADING],
         left_out=[rule for rule in protocol.measures.values() if rule.id not in audited],
     )
