@@ -34,14 +34,19 @@ SHOWN: dict[str, tuple[str, ...]] = {
     ),
     "evidence": ("result_id", "clause", "outcome", "source", "row", "time", "raw_value"),
     "flags": ("episode", "flag", "time", "source", "row"),
-    "steroid_doses": ("drug", "route", "time", "end", "amount", "dex_mg", "physiologic"),
-    "tocilizumab_doses": ("drug", "route", "time", "end", "amount"),
+    "steroid_doses": (
+        "drug", "route", "time", "end", "amount", "dex_mg", "physiologic", "hours_since", "day_mg", "indication",
+    ),
+    "tocilizumab_doses": ("drug", "route", "time", "end", "amount", "hours_since", "in_day", "kg", "per_kg"),
     "fluid_boluses": ("time", "end", "source", "row"),
 }  # fmt: skip
 """The columns the page uses, by table; a table may lack optional ones or be absent."""
 
-_SINCE = {"vitals": DAY, "labs": 7 * DAY, "mar": 3 * DAY, "procedures": 3 * DAY, "assessments": DAY}
-"""How far before T0 the page shows charted rows, in microseconds."""
+_SINCE = {
+    "vitals": DAY, "labs": 7 * DAY, "mar": 3 * DAY, "procedures": 3 * DAY, "assessments": DAY,
+    "steroid_doses": 3 * DAY, "tocilizumab_doses": 3 * DAY,
+}  # fmt: skip
+"""How far before T0 the page shows charted rows and doses, in microseconds."""
 
 _KEYS = ("time", "in_time", "start", "onset")
 

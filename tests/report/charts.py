@@ -168,13 +168,14 @@ class Maker:
             time = second + timedelta(minutes=95) + 8 * k * HOUR
             self.give(time, "tocilizumab", "Tocilizumab (Actemra)", 660, "mg", end=time + HOUR)
             self.add("tocilizumab_doses", drug="tocilizumab", route="iv", time=time, end=time + HOUR,
-                     amount=660.0 if k != 1 else None)  # fmt: skip
+                     amount=660.0 if k != 1 else None, hours_since=8.0 if k else None, in_day=min(k + 1, 3), kg=82.5,
+                     per_kg=8.0 if k != 1 else None)  # fmt: skip
         if worst >= 3:
             self.steroids(next(piece[0] for piece in ill if piece[2] >= 3), worst)
         if worst == 4:
             self.give(t0 + 200 * HOUR, "sargramostim", "Leukine", 500, "mcg")
         self.add("steroid_doses", drug="hydrocortisone", route="po", time=t0 - 20 * HOUR, end=None, amount=10.0,
-                 dex_mg=0.375, physiologic=True)  # fmt: skip
+                 dex_mg=0.375, physiologic=True, hours_since=None, day_mg=0.375, indication="physiologic")  # fmt: skip
 
     def steroids(self, third: datetime, worst: int) -> None:
         for k in range(10 if worst == 3 else 22):
@@ -183,7 +184,8 @@ class Maker:
             time = third + timedelta(minutes=40) + 6 * k * HOUR
             self.give(time, drug, drug, amount, "mg")
             self.add("steroid_doses", drug=drug, route="iv", time=time, end=None, amount=amount, dex_mg=dex,
-                     physiologic=False)  # fmt: skip
+                     physiologic=False, hours_since=6.0 if k else 20.0, day_mg=dex * min(k + 1, 4),
+                     indication="CRS or ICANS" if k == 1 else "CRS")  # fmt: skip
         self.give(third + 30 * HOUR, "anakinra", "anakinra 100 mg", 100, "mg", route="sc")
 
     def stays(self, t0: datetime, w: datetime, ill: list[Piece]) -> None:

@@ -100,7 +100,10 @@ def test_every_charted_row_is_cited() -> None:
 
 def test_doses_are_told_with_their_worth(pages: dict[str, Page]) -> None:
     visible = pages["patients/0004.html"].visible
-    for told in ("93.75 mg", "methylprednisolone", "physiologic", "unknown", "660 mg"):
+    for told in (
+        "93.75 mg", "methylprednisolone", "physiologic", "unknown", "660 mg", "8 mg/kg", "82.5 kg", "CRS or ICANS",
+        "281.25 mg", "6 h",
+    ):  # fmt: skip
         assert told in visible
 
 
