@@ -17,9 +17,11 @@ from crs_audit.tables import Facts
 from tests.generative.patients import build_patient
 from tests.oracle.audit import MEASURES, Answer, audit
 from tests.oracle.results import Verdict
+from tests.oracle.unit import Extract
 from tests.spec.patient import Patient, facts, tables
 
 PROTOCOL = load_protocol()
+COMPARED = MEASURES.keys() & PROTOCOL.measures.keys()
 SEEDS = range(5)
 """Of the cohorts that are the same every time."""
 TIMEZONE = "America/New_York"
@@ -72,7 +74,8 @@ def engine(cohort: list[Patient]) -> Evaluation:
 
 def oracle(cohort: list[Patient]) -> list[Answer]:
     rows = {table: frame.to_dicts() for table, frame in tables(*cohort).frames.items()}
-    return audit(rows, known(cohort).tables, TIMEZONE)
+    facts = known(cohort)
+    return audit(rows, Extract(facts.tables, facts.procedures, facts.assessments, facts.timezone))
 
 
 def timeline_of(evaluation: Evaluation) -> set[tuple[Any, ...]]:
@@ -112,7 +115,7 @@ def results_of(evaluation: Evaluation) -> dict[tuple[str, str, int], tuple[Any, 
     """(infusion, measure, opportunity) → (status, episode, time, value, reason)."""
     columns = ["infusion_id", "measure_id", "opportunity", "status", "episode", "time", "value", "reason"]
     rows = evaluation.results.select(columns).iter_rows()
-    return {row[:3]: row[3:] for row in rows if row[1] in MEASURES}
+    return {row[:3]: row[3:] for row in rows if row[1] in COMPARED}
 
 
 def same_reason(reason: str | None, verdict: Verdict) -> bool:
@@ -125,7 +128,9 @@ def same_reason(reason: str | None, verdict: Verdict) -> bool:
 def different_results(evaluation: Evaluation, found: list[Answer]) -> list[tuple[Any, ...]]:
     """(key, engine's, oracle's); values only of verdicts met or not met, where the protocol defines one."""
     theirs = results_of(evaluation)
-    ours = {(a.unit.infusion_id, r.measure, r.opportunity): r for a in found for r in a.results}
+    ours = {
+        (a.unit.infusion_id, r.measure, r.opportunity): r for a in found for r in a.results if r.measure in COMPARED
+    }
     different: list[tuple[Any, ...]] = []
     for key in sorted(theirs.keys() | ours.keys()):
         if key not in theirs or key not in ours:
