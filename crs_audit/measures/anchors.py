@@ -29,11 +29,14 @@ def episode_tocilizumab(rows: pl.DataFrame, case: Case) -> pl.DataFrame:
 
 
 def drivers_at(case: Case, rows: pl.DataFrame, time: pl.Expr = ANCHOR) -> pl.DataFrame:
-    """The charted rows that set the grade beginning at `time`, for citation."""
-    begun = rows.select("key", "infusion", start=time)
-    return begun.join(case.grading.driver_rows, on=["infusion", "start"]).select(
-        "key", "source", "row", "time", "raw_value"
-    )
+    """The charted rows that set the grade in force at `time`, for citation; none outside the window."""
+    asked = rows.select("key", "infusion", _at=time).filter(pl.col("_at").is_not_null()).sort("_at")
+    begun = case.grading.timeline.select("infusion", "start", "end").sort("start")
+    told = asked.join_asof(
+        begun, left_on="_at", right_on="start", by="infusion", check_sortedness=False, coalesce=False
+    ).filter(pl.col("_at") < pl.col("end"))
+    found = told.join(case.grading.driver_rows, on=["infusion", "start"])
+    return found.select("key", "source", "row", "time", "raw_value")
 
 
 def grade_4(case: Case) -> pl.DataFrame:

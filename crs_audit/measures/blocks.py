@@ -91,6 +91,11 @@ def minutes(start: pl.Expr, end: pl.Expr) -> pl.Expr:
     return (end - start).dt.total_microseconds() / 60_000_000
 
 
+def hours(start: pl.Expr, end: pl.Expr) -> pl.Expr:
+    """Hours from `start` to `end`, negative if it comes before."""
+    return (end - start) / timedelta(hours=1)
+
+
 def in_words(number: pl.Expr) -> pl.Expr:
     """A number without needless decimals: 150, 7.5."""
     return number.cast(pl.Float64).round(1).cast(pl.String).str.replace(r"\.0$", "")

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from crs_audit.measures import grade1, grade2, grade3, grade4, pitfalls, principles
+from crs_audit.measures import (
+    alternatives,
+    grade1,
+    grade2,
+    grade3,
+    grade4,
+    hlh,
+    icans,
+    pitfalls,
+    principles,
+    products,
+)
 from crs_audit.measures.catalogue import CATALOGUE, Measure
 
-CHAPTERS = (grade1, grade2, grade3, grade4, principles, pitfalls)
+CHAPTERS = (grade1, grade2, grade3, products, grade4, principles, hlh, icans, alternatives, pitfalls)
 
 
 def measures_in(only: frozenset[str] | None = None) -> tuple[Measure, ...]:
