@@ -90,9 +90,7 @@ def test_evidence_of_an_antipyretic() -> None:
 
 def test_of_two_at_one_instant_the_same_is_cited_whatever_the_order_of_rows() -> None:
     p = febrile().acetaminophen("1h").give("1h", "ibuprofen", 400, route="po")
-    found = [
-        evaluate(tables(p, shuffle=seed), PROTOCOL, p.facts(), frozenset({"G1-01"})).evidence for seed in range(8)
-    ]
+    found = [evaluate(tables(p, shuffle=seed), PROTOCOL, p.facts(), frozenset({"G1-01"})).evidence for seed in range(8)]
     assert all(one.equals(found[0]) for one in found)
 
 
