@@ -7,6 +7,8 @@ import polars as pl
 from crs_audit.measures.blocks import ANCHOR, runs, with_count, with_first, within
 from crs_audit.measures.case import Case
 
+_CITED = ("key", "source", "row", "time", "raw_value")
+
 
 def with_cap(rows: pl.DataFrame, case: Case, at: pl.Expr = ANCHOR) -> pl.DataFrame:
     """Adds `capped`: all the tocilizumab that may be given was given before `at`, in all or in the last day."""
@@ -36,7 +38,16 @@ def drivers_at(case: Case, rows: pl.DataFrame, time: pl.Expr = ANCHOR) -> pl.Dat
         begun, left_on="_at", right_on="start", by="infusion", check_sortedness=False, coalesce=False
     ).filter(pl.col("_at") < pl.col("end"))
     found = told.join(case.grading.driver_rows, on=["infusion", "start"])
-    return found.select("key", "source", "row", "time", "raw_value")
+    return found.select(_CITED)
+
+
+def reading_at(case: Case, rows: pl.DataFrame, vital: str, time: pl.Expr = ANCHOR) -> pl.DataFrame:
+    """The last rows of a vital charted up to `time`, for citation."""
+    asked = rows.select("key", "infusion", _at=time)
+    timed = (pl.col("vital") == vital) & ~pl.col("day_only") & pl.col("value").is_not_null()
+    of_vital = case.chart.vitals.lazy().filter(timed).select("infusion", "time", "source", "row", "raw_value").collect()
+    charted = of_vital.join(asked, on="infusion").filter(pl.col("time") <= pl.col("_at"))
+    return charted.filter(pl.col("time") == pl.col("time").max().over("key")).select(_CITED)
 
 
 def grade_4(case: Case) -> pl.DataFrame:

@@ -13,10 +13,14 @@ from crs_audit.measures import (
     pitfalls,
     principles,
     products,
+    refractory,
+    supportive,
 )
 from crs_audit.measures.catalogue import CATALOGUE, Measure
 
-CHAPTERS = (grade1, grade2, grade3, products, grade4, principles, hlh, icans, alternatives, pitfalls)
+CHAPTERS = (
+    grade1, grade2, supportive, refractory, grade3, products, grade4, principles, hlh, icans, alternatives, pitfalls,
+)  # fmt: skip
 
 
 def measures_in(only: frozenset[str] | None = None) -> tuple[Measure, ...]:
