@@ -1,4 +1,4 @@
-"""Whether a patient improved after a dose: the grade then, the worst grade before the time it is judged."""
+"""Whether a patient improved: after a dose, by the worst grade before it is judged; or to grade 1 and lower."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import polars as pl
 
+from crs_audit.measures.blocks import runs
 from crs_audit.measures.case import Case
 from crs_audit.measures.opportunities import Opportunities
 
@@ -64,3 +65,17 @@ def require_unimproved(opportunities: Opportunities, said: str) -> Opportunities
     return opportunities.exclude("censored", pl.col("gone_on")).require(
         f"not improved {said} after the dose", pl.col("unimproved"), unknown="unobserved"
     )
+
+
+def improvements(rows: pl.DataFrame, case: Case, lasting: timedelta = timedelta()) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """infusion, time, of the infusions of `rows`: starts of grade 1 or lower, observed throughout, that lasts so long;
+    and starts of what may be one, since nobody looked for some of it before the end of follow-up. Unobserved is not
+    improved."""
+    low = pl.col("grade") <= 1
+    segments = case.grading.segments.join(rows, on="infusion", how="semi")
+    followed = segments.join(case.infusions.select("infusion", "e"), on="infusion").with_columns(
+        end=pl.min_horizontal("end", "e")
+    )
+    sure = runs(segments, low & OBSERVED, lasting=lasting)
+    maybe = runs(followed.filter(pl.col("start") < pl.col("end")), low, lasting=lasting)
+    return sure.select("infusion", time="start"), maybe.select("infusion", time="start")
