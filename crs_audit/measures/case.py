@@ -150,17 +150,24 @@ class Case:
         """infusion: those with an episode that reaches `grade`."""
         return self.grading.episodes.filter(pl.col("max_grade") >= grade).select("infusion").unique()
 
+    def episode_without(self, table: str, grade: int) -> pl.DataFrame:
+        """infusion: those with an episode that reaches `grade` and no row of `table`."""
+        return self.infusions.filter(~pl.col(f"has_{table}")).join(
+            self.with_episode_of(grade), on="infusion", how="semi", maintain_order="left"
+        )
+
     @cached_property
     def _episodes(self) -> pl.DataFrame:
         ordered = self.grading.episodes.sort("infusion", "episode").rename({"end": "over"})
         return ordered.with_columns(over_before=pl.col("over").shift(1).over("infusion"))
 
     def doses_of(self, doses: pl.DataFrame) -> pl.DataFrame:
-        """One opportunity per dose, anchored at it, with the columns of `doses`; its episode is the one it lies in."""
+        """One opportunity per dose, anchored at it, with the columns of `doses`; its episode is the one it lies in, and
+        `over` is its end."""
         spans = self._episodes.select("infusion", "episode", "onset", "over")
         within = doses.select("infusion", "dose", "time").join(spans, on="infusion")
         within = within.filter((pl.col("time") >= pl.col("onset")) & (pl.col("time") < pl.col("over")))
-        found = doses.join(within.select("dose", "episode"), on="dose", how="left")
+        found = doses.join(within.select("dose", "episode", "over"), on="dose", how="left")
         return self.opened(found.with_columns(anchor="time").sort("infusion", "anchor", "dose"))
 
     def opened(self, rows: pl.DataFrame) -> pl.DataFrame:

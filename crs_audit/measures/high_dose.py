@@ -10,8 +10,8 @@ from crs_audit.measures.anchors import grade_4
 from crs_audit.measures.blocks import ANCHOR, chain, with_count, with_first, within
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import clause_state
-from crs_audit.measures.improvement import improvements
 from crs_audit.measures.ladder import Dose, Ladder, Recovery, descend
+from crs_audit.measures.recovery import recoveries
 from crs_audit.tables import TIME
 
 DESCENT = {
@@ -42,7 +42,7 @@ def with_course(
     course = chain(within(rows, doses, pl.col("_first"), pl.col("w")), gap)
     broke = course.group_by("key").agg(_broke=pl.col("time").max() + gap)
     rows = with_count(rows, course, "_doses").join(broke, on="key", how="left")
-    lasting = improvements(rows, case, case.span("shared.improved_run"))
+    lasting = recoveries(rows, case, case.span("shared.improved_run"))
     for name, improved in zip(("_improved", "_open"), lasting, strict=True):
         rows = with_first(
             rows, within(rows, improved, pl.col("first_grade_4"), pl.col("_broke"), until_included=False), name
@@ -99,7 +99,7 @@ def _with_recovery(rows: pl.DataFrame, case: Case) -> pl.DataFrame:
     """Adds calm and lasted, as `Recovery` since grade 4, and calm_open and lasted_open: the same if whoever was not
     looked at was as low."""
     span = case.span("shared.improved_run")
-    for name, runs in (("calm", improvements(rows, case)), ("lasted", improvements(rows, case, span))):
+    for name, runs in (("calm", recoveries(rows, case)), ("lasted", recoveries(rows, case, span))):
         for told, starts in zip((name, f"{name}_open"), runs, strict=True):
             found = within(rows, starts, pl.col("first_grade_4"), pl.col("w"), until_included=False)
             rows = with_first(rows, found, told)
