@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from crs_audit.measures import grade1, grade2, grade3, grade4, pitfalls, principles
+from crs_audit.measures import (
+    grade1,
+    grade2,
+    grade3,
+    grade4,
+    pitfalls,
+    principles,
+    steroid_schedule,
+    taper,
+    vasopressors,
+)
 from crs_audit.measures.catalogue import CATALOGUE, Measure
 
-CHAPTERS = (grade1, grade2, grade3, grade4, principles, pitfalls)
+CHAPTERS = (grade1, grade2, grade3, steroid_schedule, taper, vasopressors, grade4, principles, pitfalls)
 
 
 def measures_in(only: frozenset[str] | None = None) -> tuple[Measure, ...]:

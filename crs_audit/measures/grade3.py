@@ -40,7 +40,7 @@ def intensive_care(case: Case) -> Opportunities:
             fails=too_late(first, "not_done"), cites=stay,
         )
         .cite("grade 3 reached", drivers_at(case, rows))
-        .measured(value, "min", f"≤ {case.span('G3-01.target').total_seconds() / 60:g}")
+        .measured(value, "min", f"≤ {limit}")
         .tell(pl.when(first.is_null()).then(pl.lit("No stay in intensive care charted after grade 3 was reached"))
               .otherwise(pl.format(f"Taken to intensive care {{}} (limit {limit} after)", from_then(value, "grade 3"))))
     )  # fmt: skip

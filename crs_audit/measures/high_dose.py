@@ -62,8 +62,8 @@ def descents(case: Case) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Episodes of grade 4 with a whole course of high doses, anchored at its last one, and how they came down from it.
 
     Adds to the columns of `grade_4` those of `with_course`, calm (first observed grade 1 or lower since grade 4), those
-    of `DESCENT`, steps (doses walked) and last_step (time of the last of them); and gives the doses walked and the
-    one that ended the way, if any: key, dose, time, amount, step (false of that one).
+    of `DESCENT`, steps (doses walked), last_step (time of the last of them) and left_mg (amount of the dose that was no
+    step); and gives the doses walked and that one: key, dose, time.
     """
     doses = methylprednisolone(case)
     rows, course = with_course(grade_4(case), case, doses.filter(is_high(case)))
@@ -75,13 +75,14 @@ def descents(case: Case) -> tuple[pl.DataFrame, pl.DataFrame]:
     after = after.sort("key", "time", "dose").with_columns(number=pl.int_range(pl.len()).over("key"))
     walks = [_descent(row, after.filter(key=row["key"]), case) for row in rows.iter_rows(named=True)]
     told = pl.DataFrame(walks, schema=DESCENT).with_columns(steps=pl.col("walked").list.sum())
-    beside = after.join(told.select("key", "steps", "left_at"), on="key").with_columns(
-        step=pl.col("number") < pl.col("steps")
+    ordered = after.join(told.select("key", "steps", "left_at"), on="key")
+    step = pl.col("number") < pl.col("steps")
+    left = (pl.col("number") == pl.col("left_at")).fill_null(False)
+    ends = ordered.group_by("key").agg(
+        last_step=pl.col("time").filter(step).max(), left_mg=pl.col("amount").filter(left).first()
     )
-    passed = beside.filter("step").group_by("key").agg(last_step=pl.col("time").max())
-    rows = rows.join(told, on="key", maintain_order="left").join(passed, on="key", how="left", maintain_order="left")
-    beside = beside.filter(pl.col("step") | (pl.col("number") == pl.col("left_at")).fill_null(False))
-    return rows, beside.select("key", "dose", "time", "amount", "step").sort("key", "time", "dose")
+    rows = rows.join(told, on="key", maintain_order="left").join(ends, on="key", how="left", maintain_order="left")
+    return rows, ordered.filter(step | left).select("key", "dose", "time").sort("key", "time", "dose")
 
 
 def ladder_of(case: Case) -> Ladder:
