@@ -62,7 +62,7 @@ def grade_4(case: Case) -> pl.DataFrame:
     severe = severe.join_asof(
         intubated, left_on="start", right_on="time", by="infusion", check_sortedness=False, coalesce=False
     )
-    tube = _invasive() & ~pl.col("two_pressors")
+    tube = invasive() & ~pl.col("two_pressors")
     known = severe.group_by("key").agg(
         two_drugs=(pl.col("two_pressors") & (pl.col("oxygen") < 4)).sort_by("start").first(),
         ventilated=tube.all(),
@@ -73,7 +73,8 @@ def grade_4(case: Case) -> pl.DataFrame:
     return anchored.with_columns(anchor=pl.when("two_drugs").then(later).otherwise(reached))
 
 
-def _invasive() -> pl.Expr:
+def invasive() -> pl.Expr:
+    """Of a segment of the grading: the oxygen support that counts is invasive ventilation."""
     return pl.col("oxygen_text").str.starts_with("invasive").fill_null(False)
 
 
@@ -81,7 +82,7 @@ def _protected_tubes(case: Case) -> pl.DataFrame:
     """infusion, time, until: stretches of invasive ventilation begun while ICANS was high. As the grading's flag
     `airway`, but of what the measures may look at: ICANS of the window, days without a time in both readings."""
     near, least = case.span("grading.airway_window"), case.value("grading.airway_icans")
-    tubes = runs(case.grading.segments, _invasive()).with_row_index("key")
+    tubes = runs(case.grading.segments, invasive()).with_row_index("key")
     high = case.icans.filter(pl.col("grade") >= least)
     found = within(tubes, high, pl.col("start") - near, pl.col("start") + near).select("key").unique()
     return tubes.join(found, on="key", how="semi").select("infusion", time="start", until="end")

@@ -14,12 +14,16 @@ from crs_audit.measures import (
     principles,
     products,
     refractory,
+    steroid_schedule,
     supportive,
+    taper,
+    vasopressors,
 )
 from crs_audit.measures.catalogue import CATALOGUE, Measure
 
 CHAPTERS = (
-    grade1, grade2, supportive, refractory, grade3, products, grade4, principles, hlh, icans, alternatives, pitfalls,
+    grade1, grade2, supportive, refractory, grade3, steroid_schedule, taper, vasopressors, products, grade4, principles,
+    hlh, icans, alternatives, pitfalls,
 )  # fmt: skip
 
 
