@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from crs_audit.measures import grade1, grade2, grade3, grade4, pitfalls, principles
+from crs_audit.measures import (
+    baseline,
+    documentation,
+    grade1,
+    grade2,
+    grade3,
+    grade4,
+    monitoring,
+    pitfalls,
+    principles,
+    telemetry,
+    vital_signs,
+)
 from crs_audit.measures.catalogue import CATALOGUE, Measure
 
-CHAPTERS = (grade1, grade2, grade3, grade4, principles, pitfalls)
+CHAPTERS = (
+    baseline, monitoring, vital_signs, telemetry, documentation, grade1, grade2, grade3, grade4, principles, pitfalls,
+)  # fmt: skip
 
 
 def measures_in(only: frozenset[str] | None = None) -> tuple[Measure, ...]:
