@@ -50,6 +50,16 @@ def reading_at(case: Case, rows: pl.DataFrame, vital: str, time: pl.Expr = ANCHO
     return charted.filter(pl.col("time") == pl.col("time").max().over("key")).select(_CITED)
 
 
+def drivers_during(case: Case, rows: pl.DataFrame, time: pl.Expr = ANCHOR) -> pl.DataFrame:
+    """As `drivers_at` for a `time` within what may have begun long before it; null = none."""
+    begun = case.grading.timeline.select("infusion", "start").sort("start")
+    asked = rows.select("key", "infusion", _at=time).filter(pl.col("_at").is_not_null()).sort("_at")
+    found = asked.join_asof(
+        begun, left_on="_at", right_on="start", by="infusion", check_sortedness=False, coalesce=False
+    )
+    return drivers_at(case, found, pl.col("start"))
+
+
 def grade_4(case: Case) -> pl.DataFrame:
     """Episodes that reach grade 4, anchored when it is known, with `ventilated` (grade 4 is only invasive
     ventilation) and `airway` (and all of it followed an intubation while ICANS was high).
@@ -88,9 +98,10 @@ def _protected_tubes(case: Case) -> pl.DataFrame:
     return tubes.join(found, on="key", how="semi").select("infusion", time="start", until="end")
 
 
-def within_episodes(rows: pl.DataFrame, case: Case) -> pl.DataFrame:
-    """The segments of each episode of `rows` (key, infusion, onset, over) with its columns."""
-    joined = case.grading.segments.join(rows, on="infusion")
+def within_episodes(rows: pl.DataFrame, case: Case, segments: pl.DataFrame | None = None) -> pl.DataFrame:
+    """The segments (of the grading, or some of them) of each episode of `rows` (key, infusion, onset, over) with its
+    columns."""
+    joined = (case.grading.segments if segments is None else segments).join(rows, on="infusion")
     return joined.filter((pl.col("start") >= pl.col("onset")) & (pl.col("start") < pl.col("over")))
 
 

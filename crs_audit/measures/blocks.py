@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
+
+from crs_audit.tables import TIME
 
 ANCHOR = pl.col("anchor")
 
@@ -116,6 +118,20 @@ def below(limit: float) -> pl.Expr:
     )
 
 
+_OPEN = pl.lit(datetime.max.replace(tzinfo=UTC), dtype=TIME)
+
+
+def united(rows: pl.DataFrame) -> pl.DataFrame:
+    """infusion, start, end (null = open) of the longest stretches that `rows` (infusion, start, end; null = open) cover
+    together: rows that touch or overlap are one."""
+    ordered = rows.select("infusion", "start", end=pl.col("end").fill_null(_OPEN)).sort("infusion", "start", "end")
+    reached = ordered.with_columns(reach=pl.col("end").cum_max().over("infusion"))
+    begins = (pl.col("start") > pl.col("reach").shift(1).over("infusion")).fill_null(True)
+    stretches = reached.with_columns(stretch=begins.cum_sum()).group_by("stretch", maintain_order=True)
+    found = stretches.agg(pl.col("infusion", "start").first(), end=pl.col("reach").last()).drop("stretch")
+    return found.with_columns(end=pl.when(pl.col("end") != _OPEN).then("end"))
+
+
 def minutes(start: pl.Expr, end: pl.Expr) -> pl.Expr:
     """Minutes from `start` to `end`, negative if it comes before."""
     return (end - start).dt.total_microseconds() / 60_000_000
@@ -129,6 +145,14 @@ def hours(start: pl.Expr, end: pl.Expr) -> pl.Expr:
 def in_words(number: pl.Expr) -> pl.Expr:
     """A number without needless decimals: 150, 7.5."""
     return number.cast(pl.Float64).round(1).cast(pl.String).str.replace(r"\.0$", "")
+
+
+def lasting(span: pl.Expr) -> pl.Expr:
+    """A duration in whole minutes, rounded down: `13 h 1 min`, `13 h`, `45 min`."""
+    hours, rest = span.dt.total_hours(), span.dt.total_minutes() - 60 * span.dt.total_hours()
+    whole = pl.when(hours > 0).then(pl.format("{} h", hours))
+    broken = pl.when((rest > 0) | (hours == 0)).then(pl.format("{} min", rest))
+    return pl.concat_str(whole, broken, separator=" ", ignore_nulls=True)
 
 
 def counted(number: pl.Expr, thing: str) -> pl.Expr:
