@@ -12,15 +12,15 @@ DAY = timedelta(days=1)
 
 
 def local_days(case: Case, first_days: int) -> pl.DataFrame:
-    """One opportunity per date of the site's calendar that lies wholly between T0 and the end of follow-up: T0's own
-    and the `first_days` after it, and each one that touches grade 1 or more.
+    """One opportunity per date of the site's calendar that lies wholly between T0 and the end of follow-up: the
+    `first_days` after T0's own, and each one that touches grade 1 or more.
 
     Anchored at local 00:00; also `until` (the next 00:00: 23, 24 or 25 h later), `day` (0 = T0's date) and `graded`
     (its first instant of grade 1 or more, null where there is none). Its episode is the first that touches it, if any.
     """
     zone = case.facts.timezone
     first = case.infusions.select("infusion", since=_date(pl.col("t0"), zone))
-    near = first.with_columns(last=pl.col("since") + first_days * DAY)
+    near = first.with_columns(since=pl.col("since") + DAY, last=pl.col("since") + first_days * DAY)
     graded = case.grading.segments.filter(pl.col("grade") >= 1).select(
         "infusion",
         graded="start",

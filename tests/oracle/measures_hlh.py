@@ -58,16 +58,17 @@ def hlh_04(course: Course) -> list[Opportunity]:
         return unknown(course, "labs")
     if a is None:
         return []
+    if "vitals" in course.missing:
+        return unknown(course, "vitals")
     lower = [s for s in touching(course, a + 48 * HOUR, a + 72 * HOUR) if s.grade < grade_at(course, a)]
     if any(s.observed for s in lower):
         return []
     if a + 72 * HOUR >= course.unit.e:
         return [Opportunity(a, CENSORED)]
-    for table in ("vitals", "mar"):
-        if table in course.missing:
-            return [Opportunity(a, indeterminate(table))]
     if lower:
         return [Opportunity(a, indeterminate("unobserved"))]
+    if "mar" in course.missing:
+        return [Opportunity(a, indeterminate("mar"))]
     given = [t for t in given_times(course, ETOPOSIDE) if a + 48 * HOUR <= t <= a + 7 * DAY]
     return [Opportunity(a, Verdict("met", None, (given[0] - a) / HOUR if given else None))]
 
