@@ -7,6 +7,8 @@ import polars as pl
 from crs_audit.measures.blocks import ANCHOR, runs, with_count, with_first, within
 from crs_audit.measures.case import Case
 
+_CITED = ("key", "source", "row", "time", "raw_value")
+
 
 def with_cap(rows: pl.DataFrame, case: Case, at: pl.Expr = ANCHOR) -> pl.DataFrame:
     """Adds `capped`: all the tocilizumab that may be given was given before `at`, in all or in the last day."""
@@ -29,14 +31,23 @@ def episode_tocilizumab(rows: pl.DataFrame, case: Case) -> pl.DataFrame:
 
 
 def drivers_at(case: Case, rows: pl.DataFrame, time: pl.Expr = ANCHOR) -> pl.DataFrame:
-    """The charted rows that set the grade in force at `time`, for citation; none outside the window."""
+    """The charted rows that set the grade in force at `time`, for citation: those with which its row of the timeline
+    began."""
     asked = rows.select("key", "infusion", _at=time).filter(pl.col("_at").is_not_null()).sort("_at")
-    begun = case.grading.timeline.select("infusion", "start", "end").sort("start")
-    told = asked.join_asof(
-        begun, left_on="_at", right_on="start", by="infusion", check_sortedness=False, coalesce=False
-    ).filter(pl.col("_at") < pl.col("end"))
-    found = told.join(case.grading.driver_rows, on=["infusion", "start"])
-    return found.select("key", "source", "row", "time", "raw_value")
+    places = case.grading.timeline.select("infusion", "start").sort("start")
+    inside = asked.join_asof(
+        places, left_on="_at", right_on="start", by="infusion", check_sortedness=False, coalesce=False
+    )
+    return inside.join(case.grading.driver_rows, on=["infusion", "start"]).select(_CITED)
+
+
+def reading_at(case: Case, rows: pl.DataFrame, vital: str, time: pl.Expr = ANCHOR) -> pl.DataFrame:
+    """The last rows of a vital charted up to `time`, for citation."""
+    asked = rows.select("key", "infusion", _at=time)
+    timed = (pl.col("vital") == vital) & ~pl.col("day_only") & pl.col("value").is_not_null()
+    of_vital = case.chart.vitals.lazy().filter(timed).select("infusion", "time", "source", "row", "raw_value").collect()
+    charted = of_vital.join(asked, on="infusion").filter(pl.col("time") <= pl.col("_at"))
+    return charted.filter(pl.col("time") == pl.col("time").max().over("key")).select(_CITED)
 
 
 def grade_4(case: Case) -> pl.DataFrame:

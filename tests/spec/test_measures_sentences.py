@@ -75,7 +75,7 @@ def test_tocilizumab_too_long_before_grade_2_is_not_denied(measure: str) -> None
 def test_a_steroid_too_long_before_grade_3_is_not_denied() -> None:
     sentence = told(on_norepinephrine().give("3h59m", "dexamethasone", 10), "G3-03")
     assert sentence.startswith(
-        ("No steroid dose charted as worth 9 mg dexamethasone-equivalent or more from 6 h before grade 3 on")
+        "No steroid dose charted as worth 9 mg dexamethasone-equivalent or more from 6 h before grade 3 on"
     )
     assert "never" not in sentence
 
