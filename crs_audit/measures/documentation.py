@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from crs_audit.measures.anchors import drivers_at, drivers_during, within_episodes
+from crs_audit.measures.anchors import drivers_at, drivers_at, within_episodes
 from crs_audit.measures.blocks import ANCHOR, counted, in_words, lasting, minutes, with_count, within
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import MET, measure
@@ -95,7 +95,7 @@ def documented_as_computed(case: Case) -> Opportunities:
         .note("under", written < computed, status=MET)
         .note("over", written > computed, status=MET)
         .cite("documented grade", rows.select("key", "source", "row", "time", "raw_value"))
-        .cite("computed grade", drivers_during(case, rows))
+        .cite("computed grade", drivers_at(case, rows))
         .measured(computed, "grade", pl.format("documented {}", in_words(written)))
         .tell(
             pl.when("has_vitals")
