@@ -60,9 +60,13 @@ def rise_documented(case: Case) -> Opportunities:
     episodes = case.episodes_from(1)
     before = pl.when(pl.col("infusion") == pl.col("infusion").shift(1)).then(pl.col("grade").shift(1)).fill_null(0)
     risen = within_episodes(episodes, case, case.grading.segments.filter(pl.col("grade") > before))
+    # Of grades documented at one instant the first charted is cited, whatever the order of rows.
+    written = case.documented.sort("time", "source", "row").unique(
+        ["infusion", "time"], keep="first", maintain_order=True
+    )
     rises = risen.select("key", "infusion", "start").sort("start").join_asof(
-        case.documented.sort("time"), left_on="start", right_on="time", by="infusion", strategy="forward",
-        check_sortedness=False, coalesce=False,
+        written, left_on="start", right_on="time", by="infusion", strategy="forward", check_sortedness=False,
+        coalesce=False,
     )  # fmt: skip
     answered = rises.filter(pl.col("time").is_not_null())
     waits = answered.group_by("key").agg(longest=minutes(pl.col("start"), pl.col("time")).max())
