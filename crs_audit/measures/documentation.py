@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from crs_audit.measures.anchors import drivers_at, drivers_at, within_episodes
+from crs_audit.measures.anchors import drivers_at, within_episodes
 from crs_audit.measures.blocks import ANCHOR, counted, in_words, lasting, minutes, with_count, within
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import MET, measure

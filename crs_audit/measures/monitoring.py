@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from crs_audit.measures.anchors import drivers_at, drivers_at
+from crs_audit.measures.anchors import drivers_at
 from crs_audit.measures.blocks import ANCHOR, within
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import measure
