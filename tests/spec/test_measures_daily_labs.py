@@ -38,9 +38,10 @@ def test_the_first_seven_dates() -> None:
     assert [time for time, *_ in days(p)] == [p.at(f"{12 + 24 * n}h") for n in range(7)]
 
 
-def test_a_date_that_begins_with_the_infusion_is_whole() -> None:
+def test_the_infusions_own_date_counts_with_crs_only_even_where_it_is_whole() -> None:
     p = patient(t0=datetime(2026, 3, 2, tzinfo=UTC), until="30d").lab("-1h", "anc", 5)
-    assert [time for time, *_ in days(p)] == [p.at(f"{24 * n}h") for n in range(8)]
+    assert [time for time, *_ in days(p)] == [p.at(f"{24 * n}h") for n in range(1, 8)]
+    assert [time for time, *_ in days(p.temp("3h", 38.5))] == [p.at(f"{24 * n}h") for n in range(8)]
 
 
 @pytest.mark.parametrize(("until", "number"), [("35h59m", 0), ("36h", 1), ("59h59m", 1), ("60h", 2)])

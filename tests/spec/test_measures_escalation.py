@@ -46,7 +46,7 @@ def test_tocilizumab_around_grade_4(at: str, result: tuple[str, str | None, floa
 
 
 def test_tocilizumab_before_the_infusion_never_counts() -> None:
-    assert verdict(ventilated().tocilizumab("-1m"), "G4-01") == ("not_met", "not_done")
+    assert verdict(ventilated().tocilizumab("-1m"), "G4-01") == ("not_met", "never_given")
     assert verdict(ventilated().tocilizumab("0h"), "G4-01") == ("met", None)
 
 
