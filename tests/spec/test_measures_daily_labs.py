@@ -50,6 +50,12 @@ def test_only_whole_dates_count(until: str, number: int) -> None:
     assert sum(row["opportunity"] > 0 for row in found) == number
 
 
+@pytest.mark.parametrize(("out", "number"), [("35h59m", 0), ("36h", 1)])
+def test_only_dates_of_follow_up_count(out: str, number: int) -> None:
+    p = followed(until=None).lab("-1h", "anc", 5).well("0h", "5d").stay("ward", "-1d", out)
+    assert sum(row["opportunity"] > 0 for row in verdicts(p, "MON-01")) == number
+
+
 @pytest.mark.parametrize(
     ("start", "end", "numbers"),
     [
@@ -86,7 +92,8 @@ def test_dates_are_those_of_the_site() -> None:
     ("at", "status"), [("12h", "met"), ("35h59m", "met"), ("11h59m", "not_met"), ("36h", "not_met")]
 )
 def test_a_value_of_that_date(at: str, status: str) -> None:
-    assert first(both(one_day(), at))[0] == status
+    p = followed(until="60h").lab("-1h", "anc", 5)
+    assert first(both(p, at))[0] == status
 
 
 def test_a_date_of_the_site() -> None:
