@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.spec.judged import clauses, febrile, followed, ventilated, verdict, verdicts
+from tests.spec.judged import cited, clauses, febrile, followed, ventilated, verdict, verdicts
 from tests.spec.patient import Patient, patient
 
 
@@ -290,3 +290,12 @@ def test_anchor_and_evidence_of_g4_05() -> None:
     assert (found["value"], found["unit"], found["time"], found["kind"]) == (3.0, "h", p.at("11h"), "I")
     assert found["sentence"] == "Invasive ventilation for 3 h of the episode: met."
     assert clauses(p, "G4-05") == {("invasive ventilation", "true")}
+
+
+def test_the_rows_behind_them_are_cited() -> None:
+    p = again(unhelped(), "13h", "40h", "61h").methylprednisolone("41h", 500).give("42h", "anakinra", 100)
+    said = "2 doses of methylprednisolone ≥ 900 mg or an alternative agent in the next 24 h"
+    assert cited(p, "G4-04", "first high dose at grade 4") == ["12 h methylprednisolone 500 mg given"]
+    assert cited(p, "G4-04", said) == ["40 h methylprednisolone 1000 mg given", "42 h anakinra 100 mg given"]
+    p = ventilated(hours=8)
+    assert cited(p, "G4-05", "invasive ventilation") == ["10 h invasive"]
