@@ -175,7 +175,7 @@ def test_gcsf_is_counted_in_rows() -> None:
     p = followed().give("1d", "filgrastim", 0.3, route="sc").give("2d", "filgrastim", 0.3, route="sc")
     (row,) = verdicts(p, "G1-05")
     assert (row["status"], row["value"], row["time"], row["episode"]) == ("met", 2.0, p.t0, None)
-    assert row["sentence"] == "G-CSF given in the window in 2 MAR rows: met."
+    assert row["sentence"] == "G-CSF given in the window in 2 MAR rows."
     assert clauses(p, "G1-05") == {("G-CSF given", "true")}
 
 
