@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from crs_audit.measures.blocks import ANCHOR, runs, with_count, with_first, within
-from crs_audit.measures.case import Case
+from crs_audit.measures.case import Case, once_per_case
 
 _CITED = ("key", "source", "row", "time", "raw_value")
 
@@ -34,9 +34,8 @@ def drivers_at(case: Case, rows: pl.DataFrame, time: pl.Expr = ANCHOR) -> pl.Dat
     """The charted rows that set the grade in force at `time`, for citation: those with which its row of the timeline
     began."""
     asked = rows.select("key", "infusion", _at=time).filter(pl.col("_at").is_not_null()).sort("_at")
-    begun = case.grading.timeline.select("infusion", "start", "end").sort("start")
     told = asked.join_asof(
-        begun, left_on="_at", right_on="start", by="infusion", check_sortedness=False, coalesce=False
+        case.timeline_by_start, left_on="_at", right_on="start", by="infusion", check_sortedness=False, coalesce=False
     ).filter(pl.col("_at") < pl.col("end"))
     found = told.join(case.grading.driver_rows, on=["infusion", "start"])
     return found.select(_CITED)
@@ -51,6 +50,7 @@ def reading_at(case: Case, rows: pl.DataFrame, vital: str, time: pl.Expr = ANCHO
     return charted.filter(pl.col("time") == pl.col("time").max().over("key")).select(_CITED)
 
 
+@once_per_case
 def grade_4(case: Case) -> pl.DataFrame:
     """Episodes that reach grade 4, anchored when it is known, with `ventilated` (grade 4 is only invasive
     ventilation) and `airway` (and all of it followed an intubation while ICANS was high).
@@ -79,6 +79,7 @@ def invasive() -> pl.Expr:
     return pl.col("oxygen_text").str.starts_with("invasive").fill_null(False)
 
 
+@once_per_case
 def _protected_tubes(case: Case) -> pl.DataFrame:
     """infusion, time, until: stretches of invasive ventilation begun while ICANS was high. As the grading's flag
     `airway`, but of what the measures may look at: ICANS of the window, days without a time in both readings."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cached_property
-from typing import Any
+from functools import cached_property, wraps
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -21,6 +22,9 @@ MAY_LACK = ("vitals", "labs", "mar", "adt")
 """Tables of which an infusion without a row counts as not extracted."""
 
 
+Found = TypeVar("Found")
+
+
 @dataclass(frozen=True)
 class Case:
     """All infusions of a shard. Times of charted rows lie before `w`: what comes after the window does not count."""
@@ -29,6 +33,8 @@ class Case:
     medication: Medication
     grading: Grading
     protocol: Protocol
+    found: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What `once_per_case` remembers."""
 
     @property
     def facts(self) -> Facts:
@@ -143,8 +149,21 @@ class Case:
     def episodes_from(self, grade: int) -> pl.DataFrame:
         """One opportunity per episode that reaches `grade`, anchored there: also onset, over (its end), max_grade,
         over_before (end of the episode before)."""
-        found = self._episodes.filter(pl.col("max_grade") >= grade)
-        return self.opened(found.with_columns(anchor=pl.col(f"first_grade_{grade}")))
+        if grade not in self.found:
+            reached = self._episodes.filter(pl.col("max_grade") >= grade)
+            self.found[grade] = self.opened(reached.with_columns(anchor=pl.col(f"first_grade_{grade}")))
+        rows: pl.DataFrame = self.found[grade]
+        return rows
+
+    @cached_property
+    def segments_by_start(self) -> pl.DataFrame:
+        """The segments of the grading in order of `start` alone, to be asked what is in force at a time."""
+        return self.grading.segments.sort("start")
+
+    @cached_property
+    def timeline_by_start(self) -> pl.DataFrame:
+        """infusion, start, end of the timeline's rows, in order of `start` alone."""
+        return self.grading.timeline.select("infusion", "start", "end").sort("start")
 
     def with_episode_of(self, grade: int) -> pl.DataFrame:
         """infusion: those with an episode that reaches `grade`."""
@@ -185,3 +204,16 @@ class Case:
             "infusion", *(column for column in self.infusions.columns if column not in rows.columns)
         )
         return rows.join(known, on="infusion", maintain_order="left").with_row_index("key")
+
+
+def once_per_case(find: Callable[[Case], Found]) -> Callable[[Case], Found]:
+    """Of a function of the case alone: what it finds is found once, however many measures ask."""
+
+    @wraps(find)
+    def found(case: Case) -> Found:
+        if find not in case.found:
+            case.found[find] = find(case)
+        known: Found = case.found[find]
+        return known
+
+    return found

@@ -8,7 +8,7 @@ import polars as pl
 
 from crs_audit.measures.anchors import grade_4
 from crs_audit.measures.blocks import ANCHOR, chain, with_count, with_first, within
-from crs_audit.measures.case import Case
+from crs_audit.measures.case import Case, once_per_case
 from crs_audit.measures.catalogue import clause_state
 from crs_audit.measures.ladder import Dose, Ladder, Recovery, descend
 from crs_audit.measures.recovery import recoveries
@@ -21,6 +21,7 @@ DESCENT = {
 """As `Descent`; where only unobserved time stands between it and being met, holds is null and reason `unobserved`."""
 
 
+@once_per_case
 def methylprednisolone(case: Case) -> pl.DataFrame:
     """The methylprednisolone doses of the window, whatever their amount: columns of `case.steroids`."""
     return case.steroids.filter(pl.col("drug") == "methylprednisolone")
@@ -58,6 +59,7 @@ def with_course(
     ).drop("_first", "_doses", "_broke", "_improved", "_open"), course
 
 
+@once_per_case
 def descents(case: Case) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Episodes of grade 4 with a whole course of high doses, anchored at its last one, and how they came down from it.
 

@@ -15,7 +15,7 @@ from crs_audit.measures.blocks import (
     with_first,
     within,
 )
-from crs_audit.measures.case import Case
+from crs_audit.measures.case import Case, once_per_case
 from crs_audit.measures.catalogue import measure
 from crs_audit.measures.improvement import OBSERVED, with_grade_at
 from crs_audit.measures.opportunities import NOTHING, Opportunities
@@ -38,6 +38,7 @@ def very_high_ferritin(case: Case) -> pl.Expr:
     )
 
 
+@once_per_case
 def hlh_suspected(case: Case) -> pl.DataFrame:
     """infusion, hlh_at, source, row, raw_value: the first very high ferritin of the window with severe organ toxicity
     close to it."""
@@ -52,6 +53,7 @@ def hlh_suspected(case: Case) -> pl.DataFrame:
     )
 
 
+@once_per_case
 def _ferritin(case: Case) -> pl.DataFrame:
     """The ferritin values of the window."""
     return case.in_window(case.labs("ferritin").filter(pl.col("value").is_not_null()))
@@ -122,6 +124,7 @@ def hemophagocytosis_seen(case: Case) -> Opportunities:
     )  # fmt: skip
 
 
+@once_per_case
 def _suspected(case: Case) -> pl.DataFrame:
     """One opportunity per infusion in which HLH was suspected, anchored there, with the ferritin's row."""
     return case.opened(hlh_suspected(case).rename({"hlh_at": "anchor"}))

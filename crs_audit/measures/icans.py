@@ -6,12 +6,13 @@ import polars as pl
 
 from crs_audit.measures.anchors import drivers_at, with_nearby
 from crs_audit.measures.blocks import ANCHOR, counted, runs, with_count, with_first, within
-from crs_audit.measures.case import Case
+from crs_audit.measures.case import Case, once_per_case
 from crs_audit.measures.catalogue import measure
 from crs_audit.measures.opportunities import Opportunities
 from crs_audit.medication.courses import AMBIGUOUS
 
 
+@once_per_case
 def _concurrent(case: Case) -> pl.DataFrame:
     """The ICANS grades that ask for steroids."""
     return case.icans.filter(pl.col("grade") >= case.value("shared.icans_concurrent"))
@@ -34,6 +35,7 @@ def icans_beside(doses: pl.DataFrame, case: Case) -> pl.DataFrame:
     return close.select("key", "source", "row", "time", "raw_value").unique().sort("key", "time", "source", "row")
 
 
+@once_per_case
 def ambiguous_doses(case: Case) -> pl.DataFrame:
     """dose: steroid doses of which nobody can say whether they were for CRS or for ICANS."""
     return case.steroids.filter(pl.col("indication") == AMBIGUOUS).select("dose")

@@ -16,7 +16,7 @@ OBSERVED = pl.col("fever_known") & pl.col("bp_known")
 def with_grade_at(rows: pl.DataFrame, case: Case, time: pl.Expr, name: str) -> pl.DataFrame:
     """Adds `name` to rows (infusion, …; one or several an opportunity): the grade in force at `time`, after all changes
     at it; null outside the window."""
-    segments = case.grading.segments.select("infusion", "start", _until="end", _grade="grade").sort("start")
+    segments = case.segments_by_start.select("infusion", "start", _until="end", _grade="grade")
     numbered = rows.with_row_index("_nth")
     asked = numbered.select("_nth", "infusion", _at=time).filter(pl.col("_at").is_not_null()).sort("_at")
     found = asked.join_asof(segments, left_on="_at", right_on="start", by="infusion", check_sortedness=False)
