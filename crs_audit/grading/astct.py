@@ -59,7 +59,8 @@ class Grading:
     timeline: infusion, start, end, grade, observed (fever and a pressure are known), drivers; they cover [T0, W).
     episodes: infusion, episode, onset, end, max_grade, first_grade_1 … 4, hours_grade_1 … 4, hours_unobserved,
         strict_max_grade.
-    low_pressure: infusion, time, channel, value (mmHg), refuted, source, row: pressures under their limit in [T0, W).
+    low_pressure: infusion, time, channel, value (mmHg), refuted, source, row, raw_value: pressures under their limit in
+        [T0, W).
     oxygen_events: infusion, time, end (how long it holds), device, flow (L/min), support (counted or not), counted.
     pressor_runs: infusion, drug, start, end, push, started, source, row; not cut to the window.
     flags: infusion, episode, flag, time, source, row.
@@ -199,11 +200,11 @@ def _low_pressure(pressure: dict[str, pl.DataFrame], vitals: pl.DataFrame, line:
     parts = []
     for channel, held in pressure.items():
         low = held.filter("below").filter(line.inside())
-        cells = vitals[low["index"], ["source", "row"]]
+        cells = vitals[low["index"], ["source", "row", "raw_value"]]
         told = low.select(
             "value", "refuted", infusion=line.infusion(), time=line.time(), channel=pl.lit(channel)
         ).with_columns(cells.get_columns())
-        parts.append(told.select("infusion", "time", "channel", "value", "refuted", "source", "row"))
+        parts.append(told.select("infusion", "time", "channel", "value", "refuted", "source", "row", "raw_value"))
     return pl.concat(parts).sort("infusion", "time", "channel")
 
 

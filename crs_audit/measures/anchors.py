@@ -7,6 +7,8 @@ import polars as pl
 from crs_audit.measures.blocks import ANCHOR, runs, with_count, with_first, within
 from crs_audit.measures.case import Case
 
+_CITED = ("key", "source", "row", "time", "raw_value")
+
 
 def with_cap(rows: pl.DataFrame, case: Case, at: pl.Expr = ANCHOR) -> pl.DataFrame:
     """Adds `capped`: all the tocilizumab that may be given was given before `at`, in all or in the last day."""
@@ -29,11 +31,33 @@ def episode_tocilizumab(rows: pl.DataFrame, case: Case) -> pl.DataFrame:
 
 
 def drivers_at(case: Case, rows: pl.DataFrame, time: pl.Expr = ANCHOR) -> pl.DataFrame:
-    """The charted rows that set the grade beginning at `time`, for citation."""
-    begun = rows.select("key", "infusion", start=time)
-    return begun.join(case.grading.driver_rows, on=["infusion", "start"]).select(
-        "key", "source", "row", "time", "raw_value"
+    """The charted rows that set the grade in force at `time`, for citation; none outside the window."""
+    asked = rows.select("key", "infusion", _at=time).filter(pl.col("_at").is_not_null()).sort("_at")
+    begun = case.grading.timeline.select("infusion", "start", "end").sort("start")
+    told = asked.join_asof(
+        begun, left_on="_at", right_on="start", by="infusion", check_sortedness=False, coalesce=False
+    ).filter(pl.col("_at") < pl.col("end"))
+    found = told.join(case.grading.driver_rows, on=["infusion", "start"])
+    return found.select(_CITED)
+
+
+def reading_at(case: Case, rows: pl.DataFrame, vital: str, time: pl.Expr = ANCHOR) -> pl.DataFrame:
+    """The last rows of a vital charted up to `time`, for citation."""
+    asked = rows.select("key", "infusion", _at=time)
+    timed = (pl.col("vital") == vital) & ~pl.col("day_only") & pl.col("value").is_not_null()
+    of_vital = case.chart.vitals.lazy().filter(timed).select("infusion", "time", "source", "row", "raw_value").collect()
+    charted = of_vital.join(asked, on="infusion").filter(pl.col("time") <= pl.col("_at"))
+    return charted.filter(pl.col("time") == pl.col("time").max().over("key")).select(_CITED)
+
+
+def drivers_during(case: Case, rows: pl.DataFrame, time: pl.Expr = ANCHOR) -> pl.DataFrame:
+    """As `drivers_at` for a `time` within what may have begun long before it; null = none."""
+    begun = case.grading.timeline.select("infusion", "start").sort("start")
+    asked = rows.select("key", "infusion", _at=time).filter(pl.col("_at").is_not_null()).sort("_at")
+    found = asked.join_asof(
+        begun, left_on="_at", right_on="start", by="infusion", check_sortedness=False, coalesce=False
     )
+    return drivers_at(case, found, pl.col("start"))
 
 
 def grade_4(case: Case) -> pl.DataFrame:
@@ -48,7 +72,7 @@ def grade_4(case: Case) -> pl.DataFrame:
     severe = severe.join_asof(
         intubated, left_on="start", right_on="time", by="infusion", check_sortedness=False, coalesce=False
     )
-    tube = _invasive() & ~pl.col("two_pressors")
+    tube = invasive() & ~pl.col("two_pressors")
     known = severe.group_by("key").agg(
         two_drugs=(pl.col("two_pressors") & (pl.col("oxygen") < 4)).sort_by("start").first(),
         ventilated=tube.all(),
@@ -59,7 +83,8 @@ def grade_4(case: Case) -> pl.DataFrame:
     return anchored.with_columns(anchor=pl.when("two_drugs").then(later).otherwise(reached))
 
 
-def _invasive() -> pl.Expr:
+def invasive() -> pl.Expr:
+    """Of a segment of the grading: the oxygen support that counts is invasive ventilation."""
     return pl.col("oxygen_text").str.starts_with("invasive").fill_null(False)
 
 
@@ -67,15 +92,16 @@ def _protected_tubes(case: Case) -> pl.DataFrame:
     """infusion, time, until: stretches of invasive ventilation begun while ICANS was high. As the grading's flag
     `airway`, but of what the measures may look at: ICANS of the window, days without a time in both readings."""
     near, least = case.span("grading.airway_window"), case.value("grading.airway_icans")
-    tubes = runs(case.grading.segments, _invasive()).with_row_index("key")
+    tubes = runs(case.grading.segments, invasive()).with_row_index("key")
     high = case.icans.filter(pl.col("grade") >= least)
     found = within(tubes, high, pl.col("start") - near, pl.col("start") + near).select("key").unique()
     return tubes.join(found, on="key", how="semi").select("infusion", time="start", until="end")
 
 
-def within_episodes(rows: pl.DataFrame, case: Case) -> pl.DataFrame:
-    """The segments of each episode of `rows` (key, infusion, onset, over) with its columns."""
-    joined = case.grading.segments.join(rows, on="infusion")
+def within_episodes(rows: pl.DataFrame, case: Case, segments: pl.DataFrame | None = None) -> pl.DataFrame:
+    """The segments (of the grading, or some of them) of each episode of `rows` (key, infusion, onset, over) with its
+    columns."""
+    joined = (case.grading.segments if segments is None else segments).join(rows, on="infusion")
     return joined.filter((pl.col("start") >= pl.col("onset")) & (pl.col("start") < pl.col("over")))
 
 

@@ -6,22 +6,35 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
+
+from crs_audit.tables import TIME
 
 ANCHOR = pl.col("anchor")
 
 
+_ORDER = ("key", "time", "dose", "source", "row")
+
+
 def within(
-    rows: pl.DataFrame, events: pl.DataFrame, since: pl.Expr, until: pl.Expr, *, until_included: bool = True
+    rows: pl.DataFrame,
+    events: pl.DataFrame,
+    since: pl.Expr,
+    until: pl.Expr,
+    *,
+    since_included: bool = True,
+    until_included: bool = True,
 ) -> pl.DataFrame:
-    """Events of the opportunity's infusion from `since` (included) to `until`, by key and time."""
+    """Events of the opportunity's infusion from `since` to `until`, by key and time (at one instant by dose or row, so
+    that the order of charting decides nothing)."""
     bounds = rows.select("key", "infusion", _since=since, _until=until)
     time = pl.col("time")
+    begun = time >= pl.col("_since") if since_included else time > pl.col("_since")
     before_end = time <= pl.col("_until") if until_included else time < pl.col("_until")
-    found = bounds.join(events, on="infusion").filter((time >= pl.col("_since")) & before_end)
-    return found.drop("_since", "_until").sort("key", "time", maintain_order=True)
+    found = bounds.join(events, on="infusion").filter(begun & before_end).drop("_since", "_until")
+    return found.sort([column for column in _ORDER if column in found.columns], maintain_order=True)
 
 
 def with_first(rows: pl.DataFrame, found: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -45,14 +58,20 @@ def with_first_by(
     return told.with_columns(in_time=(pl.col("first") <= due).fill_null(False)), only_first(found)
 
 
-def too_late(first: pl.Expr) -> pl.Expr:
-    """Why what is due was not done in time: `never_given`, or `late`."""
-    return pl.when(first.is_null()).then(pl.lit("never_given")).otherwise(pl.lit("late"))
+def too_late(first: pl.Expr, never: str = "never_given") -> pl.Expr:
+    """Why what is due was not done in time: `never`, or `late`."""
+    return pl.when(first.is_null()).then(pl.lit(never)).otherwise(pl.lit("late"))
 
 
 def only_first(found: pl.DataFrame) -> pl.DataFrame:
     """The first event of each opportunity."""
     return found.sort("key", "time", maintain_order=True).unique("key", keep="first", maintain_order=True)
+
+
+def anchored_at_first(rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """Those of `rows` for which there is an event, anchored at the first."""
+    first = found.group_by("key").agg(anchor=pl.col("time").min())
+    return rows.drop("anchor").join(first, on="key", maintain_order="left")
 
 
 def chain(found: pl.DataFrame, gap: timedelta) -> pl.DataFrame:
@@ -86,14 +105,54 @@ def runs(segments: pl.DataFrame, condition: pl.Expr, *, lasting: timedelta = tim
     return found.drop("run").filter(pl.col("end") - pl.col("start") >= lasting)
 
 
+def below(limit: float) -> pl.Expr:
+    """Of a laboratory row (value, bound): under the limit; null where there is no value or a bound leaves it open."""
+    value, bound = pl.col("value"), pl.col("bound").fill_null("")
+    under = pl.when(bound == "<").then(value <= limit).otherwise(value < limit)
+    return (
+        pl.when(bound.is_in(["<", "<="]))
+        .then(pl.when(under).then(pl.lit(True)))
+        .when(bound.is_in([">", ">="]))
+        .then(pl.when(value >= limit).then(pl.lit(False)))
+        .otherwise(value < limit)
+    )
+
+
+_OPEN = pl.lit(datetime.max.replace(tzinfo=UTC), dtype=TIME)
+
+
+def united(rows: pl.DataFrame) -> pl.DataFrame:
+    """infusion, start, end (null = open) of the longest stretches that `rows` (infusion, start, end; null = open) cover
+    together: rows that touch or overlap are one."""
+    ordered = rows.select("infusion", "start", end=pl.col("end").fill_null(_OPEN)).sort("infusion", "start", "end")
+    reached = ordered.with_columns(reach=pl.col("end").cum_max().over("infusion"))
+    begins = (pl.col("start") > pl.col("reach").shift(1).over("infusion")).fill_null(True)
+    stretches = reached.with_columns(stretch=begins.cum_sum()).group_by("stretch", maintain_order=True)
+    found = stretches.agg(pl.col("infusion", "start").first(), end=pl.col("reach").last()).drop("stretch")
+    return found.with_columns(end=pl.when(pl.col("end") != _OPEN).then("end"))
+
+
 def minutes(start: pl.Expr, end: pl.Expr) -> pl.Expr:
     """Minutes from `start` to `end`, negative if it comes before."""
     return (end - start).dt.total_microseconds() / 60_000_000
 
 
+def hours(start: pl.Expr, end: pl.Expr) -> pl.Expr:
+    """Hours from `start` to `end`, negative if it comes before."""
+    return (end - start) / timedelta(hours=1)
+
+
 def in_words(number: pl.Expr) -> pl.Expr:
     """A number without needless decimals: 150, 7.5."""
     return number.cast(pl.Float64).round(1).cast(pl.String).str.replace(r"\.0$", "")
+
+
+def lasting(span: pl.Expr) -> pl.Expr:
+    """A duration in whole minutes, rounded down: `13 h 1 min`, `13 h`, `45 min`."""
+    hours, rest = span.dt.total_hours(), span.dt.total_minutes() - 60 * span.dt.total_hours()
+    whole = pl.when(hours > 0).then(pl.format("{} h", hours))
+    broken = pl.when((rest > 0) | (hours == 0)).then(pl.format("{} min", rest))
+    return pl.concat_str(whole, broken, separator=" ", ignore_nulls=True)
 
 
 def counted(number: pl.Expr, thing: str) -> pl.Expr:

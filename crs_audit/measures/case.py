@@ -150,17 +150,31 @@ class Case:
         """infusion: those with an episode that reaches `grade`."""
         return self.grading.episodes.filter(pl.col("max_grade") >= grade).select("infusion").unique()
 
+    def episode_without(self, table: str, grade: int) -> pl.DataFrame:
+        """infusion: those with an episode that reaches `grade` and no row of `table`."""
+        return self.infusions.filter(~pl.col(f"has_{table}")).join(
+            self.with_episode_of(grade), on="infusion", how="semi", maintain_order="left"
+        )
+
     @cached_property
     def _episodes(self) -> pl.DataFrame:
         ordered = self.grading.episodes.sort("infusion", "episode").rename({"end": "over"})
         return ordered.with_columns(over_before=pl.col("over").shift(1).over("infusion"))
 
+    def with_episode(self, events: pl.DataFrame) -> pl.DataFrame:
+        """Adds episode to events (infusion, time, …), the one each lies in, and `over`, its end; null where it lies in
+        none."""
+        spans = self._episodes.select("infusion", "episode", "onset", "over").sort("onset")
+        found = events.sort("time", maintain_order=True).join_asof(
+            spans, left_on="time", right_on="onset", by="infusion", check_sortedness=False
+        )
+        inside = pl.col("time") < pl.col("over")
+        return found.with_columns(pl.when(inside).then(pl.col("episode", "over"))).drop("onset", strict=False)
+
     def doses_of(self, doses: pl.DataFrame) -> pl.DataFrame:
-        """One opportunity per dose, anchored at it, with the columns of `doses`; its episode is the one it lies in."""
-        spans = self._episodes.select("infusion", "episode", "onset", "over")
-        within = doses.select("infusion", "dose", "time").join(spans, on="infusion")
-        within = within.filter((pl.col("time") >= pl.col("onset")) & (pl.col("time") < pl.col("over")))
-        found = doses.join(within.select("dose", "episode"), on="dose", how="left")
+        """One opportunity per dose, anchored at it, with the columns of `doses`; its episode is the one it lies in, and
+        `over` is its end."""
+        found = self.with_episode(doses)
         return self.opened(found.with_columns(anchor="time").sort("infusion", "anchor", "dose"))
 
     def opened(self, rows: pl.DataFrame) -> pl.DataFrame:

@@ -4,14 +4,139 @@ from __future__ import annotations
 
 import polars as pl
 
-from crs_audit.measures.anchors import persisting_fever
-from crs_audit.measures.blocks import ANCHOR, counted, with_count, within
+from crs_audit.measures.anchors import drivers_at, persisting_fever, reading_at, with_cap
+from crs_audit.measures.blocks import (
+    ANCHOR,
+    below,
+    counted,
+    from_then,
+    minutes,
+    only_first,
+    too_late,
+    with_count,
+    with_first_by,
+    within,
+)
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import measure
 from crs_audit.measures.hlh import hlh_suspected
 from crs_audit.measures.icans import icans_beside, with_icans
-from crs_audit.measures.opportunities import Opportunities
+from crs_audit.measures.opportunities import NOTHING, Opportunities
 from crs_audit.vocabulary.load import load_vocabulary
+from crs_audit.vocabulary.match import concepts_of
+
+first = pl.col("first")
+
+
+@measure("G1-01", opened_by=("vitals",))
+def antipyretic_at_onset(case: Case) -> Opportunities:
+    """Every episode: an antipyretic from shortly before to shortly after its onset. Aspirin in antiplatelet amounts is
+    none."""
+    sparing = case.medication.sparing
+    due = ANCHOR + case.span("G1-01.after")
+    rows, found = with_first_by(
+        case.episodes_from(1), sparing.filter(pl.col("kind") == "antipyretic"), ANCHOR - case.span("G1-01.before"), due
+    )
+    before, after = case.said("G1-01.before"), case.said("G1-01.after")
+    value = minutes(ANCHOR, first)
+    return (
+        Opportunities(rows)
+        .require(
+            f"antipyretic {before} before to {after} after onset", pl.col("in_time"), by=due, table="mar",
+            fails=too_late(first), cites=found,
+        )
+        .cite("onset", drivers_at(case, rows))
+        .measured(value, "min", f"−{before} to {after}")
+        .tell(pl.when(first.is_null()).then(pl.lit(f"No antipyretic charted from {before} before onset on"))
+              .otherwise(pl.format(f"First antipyretic {{}} (due by {after})", from_then(value, "onset"))))
+    )  # fmt: skip
+
+
+@measure("G1-02", opened_by=("vitals",))
+def intravenous_fluid(case: Case) -> Opportunities:
+    """Every episode: crystalloid by vein given or running in the time from onset on. A bag runs to its end, or for a
+    default time where none is charted."""
+    rows, due = case.episodes_from(1), ANCHOR + case.span("G1-02.after")
+    running = _running_crystalloid(case, rows, due)
+    charted = within(rows, case.given("crystalloid", ("iv",)), ANCHOR, due)
+    rows = rows.with_columns(given=pl.col("key").is_in(pl.concat([charted["key"], running["key"]]).unique().implode()))
+    said = f"crystalloid by vein in the {case.said('G1-02.after')} from onset on"
+    charted = charted.join(running, on="key", how="anti")
+    found = pl.concat([only_first(running), only_first(charted)], how="diagonal")
+    return (
+        Opportunities(rows)
+        .require(said, pl.col("given"), by=due, table="mar", cites=found)
+        .cite("onset", drivers_at(case, rows))
+        .tell(pl.when("given").then(pl.lit(f"{said[0].upper()}{said[1:]}")).otherwise(pl.lit(f"No {said}")))
+    )
+
+
+def _running_crystalloid(case: Case, rows: pl.DataFrame, until: pl.Expr) -> pl.DataFrame:
+    """Crystalloid doses that run at some time from the opportunities' anchor to `until`, by key and time."""
+    drugs, by_vein = sorted(concepts_of("crystalloid")), pl.col("route").is_null() | (pl.col("route") == "iv")
+    doses = case.in_window(
+        case.medication.doses.filter(pl.col("drug").is_in(drugs) & by_vein).select("infusion", "dose", "time", "end"),
+        from_t0=False,
+    )
+    end = pl.coalesce("end", pl.col("time") + case.span("G1-02.runs"))
+    pairs = rows.select("key", "infusion", since=ANCHOR, until=until).join(doses, on="infusion")
+    running = pairs.filter((pl.col("time") <= pl.col("until")) & (end > pl.col("since")))
+    return running.select("key", "infusion", "dose", "time").sort("key", "time", "dose")
+
+
+@measure("G1-04", opened_by=("vitals",))
+def antibiotic_if_neutropenic(case: Case) -> Opportunities:
+    """Episodes that begin in neutropenia: a broad-spectrum antibiotic from before to after their onset."""
+    rows, counts = _neutropenic(case, case.episodes_from(1))
+    due = ANCHOR + case.span("G1-04.after")
+    given = case.given("antibiotic_broad", ("iv", "im"))
+    rows, found = with_first_by(rows, given, ANCHOR - case.span("G1-04.before"), due)
+    before, after = case.said("G1-04.before"), case.said("G1-04.after")
+    value = minutes(ANCHOR, first)
+    return (
+        Opportunities(rows)
+        .leave_open(case.episode_without("labs", 1), "labs")
+        .require(
+            f"broad-spectrum antibiotic {before} before to {after} after onset", pl.col("in_time"), by=due,
+            table="mar", fails=too_late(first), cites=found,
+        )
+        .cite("neutropenia", counts)
+        .cite("onset", drivers_at(case, rows))
+        .measured(value, "min", f"−{before} to {after}")
+        .tell(pl.when(first.is_null())
+              .then(pl.lit(f"Neutropenia at onset, no broad-spectrum antibiotic charted from {before} before it on"))
+              .otherwise(pl.format(f"Neutropenia at onset, first broad-spectrum antibiotic {{}} (due by {after})",
+                                   from_then(value, "it"))))
+    )  # fmt: skip
+
+
+def _neutropenic(case: Case, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Those of `rows` whose last neutrophil count before the anchor, or without one whose last white cell count, is
+    low; and the counts that say so. Of several at one instant the lowest holds."""
+    counts = within(rows, case.labs("anc", "wbc"), ANCHOR - case.span("G1-04.count_age"), ANCHOR)
+    anc, wbc = (
+        counts.filter(pl.col("lab") == lab)
+        .with_columns(low=below(case.value(f"G1-04.{lab}")))
+        .filter(pl.col("low").is_not_null())
+        for lab in ("anc", "wbc")
+    )
+    used = pl.concat([anc, wbc.join(anc, on="key", how="anti")]).sort("key", "time", "source", "row")
+    low = used.filter(pl.col("time") == pl.col("time").max().over("key")).filter("low")
+    return rows.join(low, on="key", how="semi", maintain_order="left"), low
+
+
+@measure("G1-05", opened_by=("mar",))
+def gcsf_given(case: Case) -> Opportunities:
+    """Infusions with G-CSF, which the text allows: how many rows of the window say it was given."""
+    rows = case.every_infusion
+    found = within(rows, case.given("gcsf"), pl.col("t0"), pl.col("w"), until_included=False)
+    rows, given = with_count(rows, found, "given").filter(pl.col("given") > 0), pl.col("given")
+    return (
+        Opportunities(rows)
+        .cite("G-CSF given", found)
+        .measured(given, "rows", NOTHING)
+        .tell(pl.format("G-CSF given in the window in {}", counted(given, "MAR row")))
+    )
 
 
 @measure("G1-06", opened_by=("vitals",))
@@ -82,3 +207,27 @@ def _reasons(case: Case, rows: pl.DataFrame, doses: pl.DataFrame) -> pl.DataFram
             why=pl.col("why").drop_nulls().unique().sort().str.join("; "),
         )
     )
+
+
+@measure("G1-07", opened_by=("vitals",))
+def tocilizumab_for_persisting_fever(case: Case) -> Opportunities:
+    """Episodes whose fever persisted without grade 2: tocilizumab from onset to shortly after it had."""
+    rows = persisting_fever(case, case.episodes_from(1)).filter(pl.col("persisted").is_not_null())
+    rows = with_cap(rows.with_columns(anchor="persisted"), case)
+    due = ANCHOR + case.span("shared.persisting_fever_deadline")
+    rows, found = with_first_by(rows, case.tocilizumab, pl.col("onset"), due)
+    value, limit = minutes(ANCHOR, first), case.said("shared.persisting_fever_deadline")
+    return (
+        Opportunities(rows)
+        .exclude("cap", pl.col("capped"))
+        .require(
+            f"tocilizumab from onset to {limit} after fever had persisted", pl.col("in_time"), by=due, table="mar",
+            fails=too_late(first), cites=found,
+        )
+        .cite("onset", drivers_at(case, rows, pl.col("onset")))
+        .cite("fever persisted", reading_at(case, rows, "temperature"))
+        .measured(value, "min", f"≤ {limit}")
+        .tell(pl.when(first.is_null()).then(pl.lit("Fever persisted at grade 1, no tocilizumab charted from onset on"))
+              .otherwise(pl.format(f"Fever persisted at grade 1, first tocilizumab {{}} (limit {limit})",
+                                   from_then(value, "that"))))
+    )  # fmt: skip

@@ -1,37 +1,67 @@
-"""Grade 3: tocilizumab goes on, steroids begin."""
+"""Grade 3: intensive care, tocilizumab goes on, steroids begin, the heart is looked at."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import polars as pl
 
-from crs_audit.measures.anchors import drivers_at, with_cap
-from crs_audit.measures.blocks import ANCHOR, from_then, minutes, too_late, with_first, within
+from crs_audit.measures.anchors import drivers_at
+from crs_audit.measures.blocks import (
+    ANCHOR,
+    from_then,
+    in_words,
+    minutes,
+    only_first,
+    too_late,
+    with_first,
+    with_first_by,
+)
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import measure
 from crs_audit.measures.opportunities import Opportunities
 from crs_audit.measures.steroid_dose import steroid_dose_said, with_steroid_dose
+from crs_audit.measures.tocilizumab_continued import continued_tocilizumab
 
+HOUR = timedelta(hours=1)
 first = pl.col("first")
+
+
+@measure("G3-01", opened_by=("vitals",))
+def intensive_care(case: Case) -> Opportunities:
+    """Grade 3: in intensive care at some time from it to the target after it; a stay begun before may go on."""
+    due, limit = ANCHOR + case.span("G3-01.target"), case.said("G3-01.target")
+    rows, stay = _with_intensive_care(case.episodes_from(3), case)
+    value = minutes(ANCHOR, first)
+    return (
+        Opportunities(rows)
+        .require(
+            f"in intensive care within {limit} after grade 3", (first <= due).fill_null(False), by=due, table="adt",
+            fails=too_late(first, "not_done"), cites=stay,
+        )
+        .cite("grade 3 reached", drivers_at(case, rows))
+        .measured(value, "min", f"≤ {limit}")
+        .tell(pl.when(first.is_null()).then(pl.lit("No stay in intensive care charted after grade 3 was reached"))
+              .otherwise(pl.format(f"Taken to intensive care {{}} (limit {limit} after)", from_then(value, "grade 3"))))
+    )  # fmt: skip
+
+
+def _with_intensive_care(rows: pl.DataFrame, case: Case) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Adds `first`: when the earliest stay in intensive care began that had not ended at the anchor; and gives it."""
+    stays = case.chart.adt.filter(pl.col("location_type") == "icu").select(
+        "infusion", "source", "row", time="in_time", left="out_time", raw_value=pl.col("location_type").cast(pl.String)
+    )
+    found = rows.select("key", "infusion", "anchor").join(case.in_window(stays, from_t0=False), on="infusion")
+    found = found.filter(pl.col("left").is_null() | (pl.col("left") > ANCHOR)).sort("key", "time", "source", "row")
+    return with_first(rows, found, "first"), only_first(found)
 
 
 @measure("G3-02", opened_by=("vitals",))
 def tocilizumab_continued(case: Case) -> Opportunities:
     """Grade 3: tocilizumab from shortly before to shortly after it, unless a cap was reached."""
-    rows = with_cap(case.episodes_from(3), case)
-    due = ANCHOR + case.span("G3-02.after")
-    found = within(rows, case.tocilizumab, ANCHOR - case.span("G3-02.before"), due)
-    rows = with_first(rows, found, "first")
-    value = minutes(ANCHOR, first)
-    limits = f"{case.said('G3-02.before')} before to {case.said('G3-02.after')} after"
-    return (
-        Opportunities(rows)
-        .exclude("cap", pl.col("capped"))
-        .require(f"tocilizumab {limits} grade 3", first.is_not_null(), by=due, table="mar", cites=found)
-        .cite("grade 3 reached", drivers_at(case, rows))
-        .measured(value, "min", f"−{case.said('G3-02.before')} to {case.said('G3-02.after')}")
-        .tell(pl.when(first.is_null()).then(pl.lit(f"No tocilizumab {limits} grade 3"))
-              .otherwise(pl.format("Tocilizumab {}", from_then(value, "grade 3"))))
-    )  # fmt: skip
+    rows = case.episodes_from(3)
+    told = continued_tocilizumab(rows, case, "G3-02", "grade 3")
+    return told.cite("grade 3 reached", drivers_at(case, rows))
 
 
 @measure("G3-03", opened_by=("vitals",))
@@ -55,4 +85,26 @@ def steroid_at_once(case: Case) -> Opportunities:
                   f"No steroid dose charted as worth {case.said('medication.steroid_dose')} or more "
                   f"from {case.said('G3-03.before')} before grade 3 on (limit {limit:g} min after)"))
               .otherwise(told))
+    )  # fmt: skip
+
+
+@measure("G3-07", opened_by=("vitals",))
+def echocardiogram(case: Case) -> Opportunities:
+    """Grade 3: an echocardiogram from a day before it to the target after it."""
+    due, since, limit = ANCHOR + case.span("G3-07.target"), case.said("G3-07.before"), case.said("G3-07.target")
+    done = case.procedures("echocardiogram")
+    rows, cited = with_first_by(case.episodes_from(3), done, ANCHOR - case.span("G3-07.before"), due)
+    value = (first - ANCHOR) / HOUR
+    side = pl.when(value < 0).then(pl.lit("before")).otherwise(pl.lit("after"))
+    return (
+        Opportunities(rows)
+        .require(
+            f"echocardiogram {since} before to {limit} after grade 3", pl.col("in_time"), by=due,
+            lacking=case.lacks("procedures", "echocardiogram"), fails=too_late(first, "not_done"), cites=cited,
+        )
+        .cite("grade 3 reached", drivers_at(case, rows))
+        .measured(value, "h", f"−{since} to {limit}")
+        .tell(pl.when(first.is_null()).then(pl.lit(f"No echocardiogram charted from {since} before grade 3 on"))
+              .otherwise(pl.format(f"Echocardiogram {{}} h {{}} grade 3 (limit {limit} after)",
+                                   in_words(value.abs()), side)))
     )  # fmt: skip

@@ -12,34 +12,44 @@ DAY = timedelta(days=1)
 
 
 def local_days(case: Case, first_days: int) -> pl.DataFrame:
-    """One opportunity per date of the site's calendar that lies wholly between T0 and the end of follow-up: T0's own
-    and the `first_days` after it, and each one that touches grade 1 or more.
+    """One opportunity per date of the site's calendar that lies wholly between T0 and the end of follow-up: the
+    `first_days` after T0's own, and each one that touches grade 1 or more.
 
-    Anchored at local 00:00; also `until` (the next 00:00: 23, 24 or 25 h later). Its episode is the first that touches
-    it, if any.
+    Anchored at local 00:00; also `until` (the next 00:00: 23, 24 or 25 h later), `day` (0 = T0's date) and `graded`
+    (its first instant of grade 1 or more, null where there is none). Its episode is the first that touches it, if any.
     """
     zone = case.facts.timezone
     first = case.infusions.select("infusion", since=_date(pl.col("t0"), zone))
-    near = first.with_columns(last=pl.col("since") + first_days * DAY)
+    near = first.with_columns(since=pl.col("since") + DAY, last=pl.col("since") + first_days * DAY)
     graded = case.grading.segments.filter(pl.col("grade") >= 1).select(
         "infusion",
+        graded="start",
         since=_date(pl.col("start"), zone),
         # The end is no longer part of it: midnight belongs to the date before.
         last=_date(pl.col("end") - timedelta(microseconds=1), zone),
     )
     dates = (
-        pl.concat([near, graded])
-        .select("infusion", date=pl.date_ranges("since", "last"))
+        pl.concat([near, graded], how="diagonal")
+        .select("infusion", "graded", date=pl.date_ranges("since", "last"))
         .explode("date")
-        .unique()
+        .group_by("infusion", "date")
+        .agg(pl.col("graded").min())
+        .join(first, on="infusion")
         .sort("infusion", "date")
     )
-    days = dates.select("infusion", anchor=_midnight(pl.col("date"), zone), until=_midnight(pl.col("date") + DAY, zone))
+    anchor = _midnight(pl.col("date"), zone)
+    days = dates.select(
+        "infusion",
+        anchor=anchor,
+        until=_midnight(pl.col("date") + DAY, zone),
+        day=(pl.col("date") - pl.col("since")).dt.total_days(),
+        graded=pl.when(pl.col("graded").is_not_null()).then(pl.max_horizontal("graded", anchor)),
+    )
     bounds = case.infusions.select("infusion", "t0", "e")
     whole = days.join(bounds, on="infusion").filter(
         (pl.col("anchor") >= pl.col("t0")) & (pl.col("until") <= pl.col("e"))
     )
-    return case.opened(_with_episode(whole.select("infusion", "anchor", "until"), case))
+    return case.opened(_with_episode(whole.drop("t0", "e"), case))
 
 
 def _with_episode(days: pl.DataFrame, case: Case) -> pl.DataFrame:

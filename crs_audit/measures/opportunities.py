@@ -93,6 +93,11 @@ class Opportunities:
         self._clauses.append(_Clause(name, holds, by, _word(fails), why_unknown, cites))
         return self
 
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """Names of the clauses, in order."""
+        return tuple(clause.name for clause in self._clauses)
+
     def exclude(self, reason: str | pl.Expr, when: pl.Expr) -> Opportunities:
         """Out of the count, met or not."""
         self._exclusions.append((when.fill_null(False), _word(reason)))

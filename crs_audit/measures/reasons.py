@@ -46,6 +46,7 @@ WORDS = {
     "over": "documented above the computed grade",
     "grade_2": "grade 2 or higher then",
     "grade_3": "grade 3 or higher then",
+    "grade_4": "grade 4 then",
     "icans": "ICANS that asks for steroids then",
     "ladder": "on the way down from high doses then",
     "off_ladder": "a dose that is no step of the taper",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from crs_audit.chart import Chart
-from crs_audit.medication.doses import Doses
+from crs_audit.medication.doses import Doses, in_words
 from crs_audit.medication.steroids import is_systemic
 from crs_audit.protocol.load import Protocol
 from crs_audit.tables import CONTINUING, GIVEN
@@ -13,7 +13,8 @@ from crs_audit.vocabulary.match import concepts_of
 
 
 def sparing(chart: Chart, doses: Doses, steroids: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
-    """Fever-sparing rows: infusion, time, kind (antipyretic, anticytokine, corticosteroid), source, row.
+    """Fever-sparing rows: infusion, time, kind (antipyretic, anticytokine, corticosteroid), source, row, raw_value (the
+    row in words).
 
     `steroids`: of `steroid_doses`. Aspirin up to `grading.aspirin_antiplatelet` does not spare.
     """
@@ -25,7 +26,8 @@ def sparing(chart: Chart, doses: Doses, steroids: pl.DataFrame, protocol: Protoc
         "corticosteroid": _above_physiologic(given.filter(is_systemic()), doses, steroids, protocol),
     }
     told = [
-        rows.select("infusion", "time", pl.lit(kind).alias("kind"), "source", "row") for kind, rows in kinds.items()
+        rows.select("infusion", "time", pl.lit(kind).alias("kind"), "source", "row", raw_value=in_words())
+        for kind, rows in kinds.items()
     ]
     return pl.concat(told).sort("infusion", "time", "kind", "source", "row")
 

@@ -77,6 +77,13 @@ def stay(pick: Pick, patient: Patient, at: timedelta) -> None:
     patient.stay(pick(["ward", "icu"]), start, pick([end, end, None]))
 
 
+def last_seen(pick: Pick, patient: Patient, at: timedelta) -> None:
+    """The follow-up of the first infusion ends about `at`."""
+    end = patient.at(at + step(pick, ["0h", "29m", "30m", "59m", "60m", "61m", "2h", "4h", "12h", "24h"]))
+    infusion = patient.rows["infusions"][0]
+    infusion["end_of_followup"] = max(end, infusion["t0"])
+
+
 def last_row(pick: Pick, patient: Patient, at: timedelta) -> None:
     """A row that says no more than that somebody still looked."""
     patient.heart_rate(at + step(pick, ["1h", "24h"]) * pick([1, 7]), 80)

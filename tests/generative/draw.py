@@ -18,6 +18,13 @@ def step(pick: Pick, choices: Sequence[str] = STEPS) -> timedelta:
     return offset(pick(choices))
 
 
+def around(pick: Pick, choices: Sequence[str]) -> timedelta:
+    """Before or after by one of `choices`, or a minute more."""
+    span = offset(pick(choices)) + pick([timedelta(0), timedelta(0), MINUTE])
+    sign: int = pick([1, -1])
+    return span * sign
+
+
 def course(patient: Patient, at: timedelta, every: str, count: int, **values: float) -> None:
     """`count` sets of vitals."""
     for n in range(count):

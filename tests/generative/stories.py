@@ -13,7 +13,7 @@ def mild(pick: Pick, patient: Patient, at: timedelta) -> None:
     """Grade 1: fever alone, perhaps for three days and more."""
     course(patient, at, "4h", pick([1, 6, 18, 19, 24]), temperature=38.4, sbp=115)
     if pick([True, False]):
-        later = at + step(pick, ["0h", "1h", "12h", "72h", "73h"])
+        later = at + step(pick, ["0h", "1h", "12h", "72h", "73h", "74h", "74h1m"])
         pick([patient.tocilizumab, patient.dexamethasone])(later)
         pick([bedside.hlh, bedside.icans, pharmacy.steroid, bedside.last_row])(pick, patient, later)
 

@@ -11,8 +11,10 @@ from tests.oracle.vocabulary import CRYSTALLOIDS
 from tests.oracle.weight import weight_at
 
 
-def bolus_starts(unit: Unit, vitals: list[Row], mar: list[Row]) -> list[datetime]:
-    return [dose.time for dose in doses_of(mar) if is_bolus(unit, vitals, dose)]
+def boluses_of(unit: Unit, vitals: list[Row], mar: list[Row]) -> list[Dose]:
+    """In order of their starts; of several at one instant the one that ends first comes first."""
+    boluses = [dose for dose in doses_of(mar) if is_bolus(unit, vitals, dose)]
+    return sorted(boluses, key=lambda dose: (dose.time, dose.end or dose.time))
 
 
 def is_bolus(unit: Unit, vitals: list[Row], dose: Dose) -> bool:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from tests.oracle.boluses import bolus_starts
+from tests.oracle.boluses import boluses_of
 from tests.oracle.oxygen import Support, baseline_of, counted, counted_at, events_of
 from tests.oracle.sparing import Sparing, sparing_of
-from tests.oracle.states import fever_at, pressure_at, pressure_channels, readings
+from tests.oracle.states import Channel, fever_at, pressure_at, pressure_channels, readings
 from tests.oracle.unit import HOUR, Row, Unit
 from tests.oracle.vasopressors import Run, pressor_grade_at, running_at, two_drug_overlaps, vasopressor_runs
 
@@ -61,6 +61,11 @@ class States:
     vitals: list[Row]
     runs: list[Run]
     sparing: list[Sparing]
+    pressures: list[Channel]
+    interventions: list[datetime]
+    """starts of boluses and vasopressors"""
+    oxygen: dict[datetime, list[Support]]
+    """oxygen events and every device then in force, counted or not"""
     segments: list[Segment]
 
 
@@ -72,7 +77,7 @@ def states_of(unit: Unit) -> States:
     vitals, mar = timed(unit.rows["vitals"]), timed(unit.rows["mar"])
     runs = vasopressor_runs(mar)
     overlaps = two_drug_overlaps(runs)
-    interventions = bolus_starts(unit, vitals, mar) + [run.start for run in runs if run.started]
+    interventions = [dose.time for dose in boluses_of(unit, vitals, mar)] + [run.start for run in runs if run.started]
     temperatures, pressures = readings(vitals, "temperature", max), pressure_channels(unit, vitals)
     oxygen_rows = [row for row in vitals if row["vital"] in ("o2_device", "o2_flow")]
     baseline, events = baseline_of(unit, oxygen_rows), events_of(oxygen_rows)
@@ -91,7 +96,7 @@ def states_of(unit: Unit) -> States:
             two_pressors=any(first <= start < last for first, last in overlaps),
         )
         segments.append(segment)
-    return States(vitals, runs, sparing_of(mar), segments)
+    return States(vitals, runs, sparing_of(mar), pressures, interventions, events, segments)
 
 
 def _elementary(unit: Unit, vitals: list[Row], mar: list[Row]) -> list[tuple[datetime, datetime]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from fractions import Fraction
 
 from tests.oracle.course import Episode
 from tests.oracle.doses import Dose
 from tests.oracle.grade import Segment, stretches
+from tests.oracle.opportunities import of_episodes
 from tests.oracle.results import (
     MET,
     Course,
@@ -23,34 +23,6 @@ from tests.oracle.results import (
 from tests.oracle.steroids import SteroidDose
 from tests.oracle.unit import DAY, HOUR, MINUTE
 from tests.oracle.vocabulary import EARLY_STEROID_PRODUCTS
-
-Judge = Callable[[Course, Episode, datetime], Verdict]
-
-
-def of_episodes(
-    course: Course,
-    anchor: Callable[[Episode], datetime | None],
-    judge: Judge,
-    excluded: Callable[[Course, Episode], str | None] = lambda course, episode: None,
-) -> list[Opportunity]:
-    """One opportunity per episode that has the anchor; without vitals it is unknown whether there was any.
-
-    `excluded`: why the episode is out of the count, told before the MAR is asked for.
-    """
-    if "vitals" in course.missing:
-        return [Opportunity(course.unit.t0, indeterminate("vitals"))]
-    found = []
-    for episode in course.episodes:
-        t = anchor(episode)
-        if t is not None:
-            found.append(Opportunity(t, _judged(course, episode, t, judge, excluded(course, episode)), episode.number))
-    return found
-
-
-def _judged(course: Course, episode: Episode, t: datetime, judge: Judge, excluded: str | None) -> Verdict:
-    if excluded is not None:
-        return Verdict("excluded", excluded)
-    return indeterminate("mar") if "mar" in course.missing else judge(course, episode, t)
 
 
 def g1_06(course: Course) -> list[Opportunity]:
@@ -180,14 +152,9 @@ def _is_high(dose: SteroidDose, unknown_counts: bool) -> bool:
 
 
 def _course_verdict(course: Course, episode: Episode, g4: datetime, high: list[datetime]) -> Verdict:
-    starts = [time for time in high if g4 - 12 * HOUR <= time <= g4 + 60 * MINUTE]
-    if not starts:
+    chain = high_dose_chain(high, g4)
+    if not chain:
         return unmet(course.unit, g4 + 60 * MINUTE, "never_given")
-    chain = [starts[0]]
-    for time in high[high.index(starts[0]) + 1 :]:
-        if time - chain[-1] > 14 * HOUR:
-            break
-        chain.append(time)
     if len(chain) >= 5:
         return Verdict("met", "extended" if len(chain) > 7 else None)
     broke = chain[-1] + 14 * HOUR
@@ -199,6 +166,19 @@ def _course_verdict(course: Course, episode: Episode, g4: datetime, high: list[d
     if lasting(low, broke, course.unit.e):
         return indeterminate("unobserved")
     return unmet(course.unit, broke, "too_few")
+
+
+def high_dose_chain(high: list[datetime], g4: datetime) -> list[datetime]:
+    """The doses from the first in time on, as long as no gap is above 14 h."""
+    starts = [time for time in high if g4 - 12 * HOUR <= time <= g4 + 60 * MINUTE]
+    if not starts:
+        return []
+    chain = [starts[0]]
+    for time in high[high.index(starts[0]) + 1 :]:
+        if time - chain[-1] > 14 * HOUR:
+            break
+        chain.append(time)
+    return chain
 
 
 def lasting(segments: list[Segment], before: datetime, until: datetime) -> bool:

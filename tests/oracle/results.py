@@ -9,7 +9,7 @@ from tests.oracle.course import Episode
 from tests.oracle.doses import Dose
 from tests.oracle.grade import States
 from tests.oracle.steroids import SteroidDose
-from tests.oracle.unit import DAY, HOUR, MINUTE, Row, Unit
+from tests.oracle.unit import DAY, HOUR, MINUTE, Extract, Row, Unit
 
 
 @dataclass(frozen=True)
@@ -33,23 +33,36 @@ class Course:
     """What the measures of one infusion look at. Rows and doses may be days without a time, read as `time` says."""
 
     unit: Unit
+    extract: Extract
     states: States
     episodes: list[Episode]
     mar: list[Row]
     labs: list[Row]
     vitals: list[Row]
+    procedures: list[Row]
+    """before the end of the window"""
+    crs_grades: list[Row]
+    """documented, with a value, before the end of the window"""
     icans: list[tuple[datetime, float]]
     tocilizumab: list[Dose]
     """by vein or an unknown route, in the window"""
     steroids: list[SteroidDose]
     """systemic, whole history"""
+    boluses: list[Dose]
+    crystalloids: list[Dose]
+    """by vein or an unknown route"""
     hlh_suspected: datetime | None
     missing: frozenset[str]
 
     @property
+    def window_steroids(self) -> list[SteroidDose]:
+        """Systemic steroid doses in the window, of whatever amount."""
+        return [dose for dose in self.steroids if self.unit.in_window(dose.time)]
+
+    @property
     def treatment(self) -> list[SteroidDose]:
         """Steroid doses in the window, above physiologic."""
-        return [dose for dose in self.steroids if self.unit.in_window(dose.time) and not dose.physiologic]
+        return [dose for dose in self.window_steroids if not dose.physiologic]
 
 
 MET = Verdict("met")

@@ -24,7 +24,7 @@ def sparing_of(mar: list[Row]) -> list[Sparing]:
     for row in mar:
         if row["action"] not in GIVEN_ACTIONS:
             continue
-        if row["drug"] in ANTIPYRETICS and not _antiplatelet(row):
+        if is_antipyretic(row):
             found.append(Sparing(row["time"], "antipyretic"))
         if row["drug"] in ANTICYTOKINES:
             found.append(Sparing(row["time"], "anticytokine"))
@@ -33,5 +33,6 @@ def sparing_of(mar: list[Row]) -> list[Sparing]:
     return found
 
 
-def _antiplatelet(row: Row) -> bool:
-    return row["drug"] == "aspirin" and row["dose"] is not None and row["dose"] <= 325
+def is_antipyretic(row: Row) -> bool:
+    antiplatelet = row["drug"] == "aspirin" and row["dose"] is not None and row["dose"] <= 325
+    return row["drug"] in ANTIPYRETICS and not antiplatelet

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crs_audit.tables import TABLES
+from crs_audit.tables import ASSESSMENTS, PROCEDURES, TABLES
 from tests.oracle.audit import Answer, audit
+from tests.oracle.unit import Extract
 from tests.spec.patient import Patient, patient
 
 
-def answers(one: Patient) -> list[Answer]:
-    return audit({table: frame.to_dicts() for table, frame in one.tables().frames.items()}, frozenset(TABLES), "UTC")
+def answers(one: Patient, nowhere: Iterable[str] = (), zone: str = "UTC") -> list[Answer]:
+    """The oracle's, of an extract that holds every kind of procedure and assessment but those found `nowhere`."""
+    kinds = [frozenset(kind for kind in some if kind not in nowhere) for some in (PROCEDURES, ASSESSMENTS)]
+    extract = Extract(frozenset(TABLES), *kinds, zone)
+    return audit({table: frame.to_dicts() for table, frame in one.tables().frames.items()}, extract)
 
 
 def grade_at(one: Patient, hours: float) -> int:

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 import pytest
 
+from tests.oracle.audit import Result
 from tests.oracle.results import Verdict
 from tests.oracle.test_oracle_grades import answers
 from tests.spec.patient import Patient, patient
 
 
-def verdicts(one: Patient, measure: str) -> list[Verdict]:
-    (answer,) = answers(one)
-    return [result.verdict for result in answer.results if result.measure == measure]
+def results(one: Patient, measure: str, nowhere: Iterable[str] = (), zone: str = "UTC") -> list[Result]:
+    (answer,) = answers(one, nowhere, zone)
+    return [result for result in answer.results if result.measure == measure]
+
+
+def verdicts(one: Patient, measure: str, nowhere: Iterable[str] = ()) -> list[Verdict]:
+    return [result.verdict for result in results(one, measure, nowhere)]
 
 
 def statuses(one: Patient, measure: str) -> list[str]:
     return [verdict.status for verdict in verdicts(one, measure)]
+
+
+def times(one: Patient, measure: str) -> list[datetime | None]:
+    return [result.time for result in results(one, measure)]
 
 
 def ill(until: str | None = "20d", product: str | None = None) -> Patient:

@@ -15,6 +15,16 @@ DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
+class Extract:
+    """What the whole extract holds: its tables, the kinds of procedure and assessment that occur anywhere in it."""
+
+    tables: frozenset[str]
+    procedures: frozenset[str]
+    assessments: frozenset[str]
+    timezone: str
+
+
+@dataclass(frozen=True)
 class Unit:
     """`rows` are all rows of the patient, before and after the window; `older` is the infusion before, if any."""
 
@@ -25,6 +35,7 @@ class Unit:
     product: str | None
     weight_kg: float | None
     age_years: float | None
+    filter_used: str | None
     rows: Rows
     older: Unit | None
 
@@ -58,6 +69,7 @@ def _unit(infusion: Row, following: datetime | None, rows: Rows, older: Unit | N
         product=infusion["product"],
         weight_kg=infusion["weight_kg"],
         age_years=infusion["age_years"],
+        filter_used=infusion["filter_used"],
         rows=rows,
         older=older,
     )

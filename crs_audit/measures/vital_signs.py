@@ -1,0 +1,56 @@
+"""Vital signs read often enough."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from crs_audit.measures.anchors import drivers_during
+from crs_audit.measures.blocks import united
+from crs_audit.measures.case import Case
+from crs_audit.measures.catalogue import measure
+from crs_audit.measures.coverage import around_longest_unread, coverage
+from crs_audit.measures.local_days import local_days
+from crs_audit.measures.opportunities import Opportunities
+
+CHANNELS = {
+    "temperature": ("temperature",),
+    "blood pressure": ("sbp", "map"),
+    "heart rate": ("heart_rate",),
+    "respiratory rate": ("respiratory_rate",),
+    "SpO2": ("spo2",),
+}
+"""What a full set of vital signs consists of → the vitals that show it."""
+
+
+@measure("MON-03")
+def vital_signs_often_enough(case: Case) -> Opportunities:
+    """The first days after the infusion and every day of CRS (where ward stays are charted, only those that stays cover
+    wholly): for the target share of the day every channel had been read not longer ago than the limit."""
+    days = _of_stays(local_days(case, case.value("shared.watched_days")), case)
+    least, age = case.value("MON-03.covered"), case.said("MON-03.age")
+    found = coverage(days, case, CHANNELS, case.span("MON-03.age"))
+    share, rows = 100 * pl.col("covered").to_physical() / pl.col("length").to_physical(), found.days
+    enough = 100 * pl.col("covered").to_physical() >= least * pl.col("length").to_physical()
+    # Whole minutes, rounded down: a share just short of the target is never told as reaching it.
+    worst = pl.format("; least often {}, for {} min", "worst", pl.col("worst_covered").dt.total_minutes())
+    covered, length = pl.col("covered").dt.total_minutes(), pl.col("length").dt.total_minutes()
+    told = f"Day {{}} after the infusion: {', '.join(CHANNELS)} all read in the last {age} for {{}} of {{}} min{{}}"
+    return (
+        Opportunities(rows)
+        .require(
+            f"every channel read in the last {age} for {case.said('MON-03.covered')} of the day", enough,
+            table="vitals", fails="too_little", cites=around_longest_unread(found, rows.filter(~enough), case),
+        )
+        .cite("grade 1 or more that date", drivers_during(case, rows, pl.col("graded")))
+        .cite("channel read least often", pl.col("worst"))
+        .measured(share, "%", f"≥ {least:g}")
+        .tell(pl.format(told, "day", covered, length, worst.fill_null("")))
+    )  # fmt: skip
+
+
+def _of_stays(days: pl.DataFrame, case: Case) -> pl.DataFrame:
+    """Of infusions with any ward stay only the days that the stays together cover wholly."""
+    stays = united(case.chart.adt.select("infusion", start="in_time", end="out_time"))
+    whole = (pl.col("start") <= pl.col("anchor")) & (pl.col("end").is_null() | (pl.col("end") >= pl.col("until")))
+    spent = days.join(stays, on="infusion").filter(whole).get_column("key")
+    return days.filter(~pl.col("has_adt") | pl.col("key").is_in(spent.implode()))
