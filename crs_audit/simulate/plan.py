@@ -120,6 +120,16 @@ class Course:
     def omit(self, *care: str) -> None:
         self.lapses.omitted.update(care)
 
+    def no_baseline(self, *labs: str) -> None:
+        self.lapses.no_baseline.update(labs)
+
+    def not_drawn(self, lab: str, day: int) -> None:
+        """Left out of the morning's draw so many days after the infusion's date."""
+        self.lapses.undrawn.add((day, lab))
+
+    def through_a_filter(self) -> None:
+        self.lapses.filter_used = "yes"
+
     def undocumented(self, start: float, end: float) -> None:
         self.lapses.undocumented.append(self._span(start, end))
 

@@ -73,8 +73,8 @@ def grade4_short_but_well(c: Course) -> None:
     c.expect("G4-02", "met", note="grade 0 for 24 h began before the gap broke")
 
 
-def grade4_airway(c: Course) -> None:
-    """Intubated for ICANS of grade 4, which protects the airway: no course for CRS is asked for."""
+def _intubated_for_icans(c: Course) -> None:
+    """Oxygen and tocilizumab for CRS, then ICANS of grade 4 and a tube at hour 30."""
     c.product = "axi-cel"
     c.fever(0, 50)
     c.oxygen(26, 30, "nc", 3)
@@ -82,12 +82,36 @@ def grade4_airway(c: Course) -> None:
     c.icans(29.5, 60, 4)
     c.oxygen(30, 60, "vent")
     c.icu(29.5, 66)
-    c.steroid("dexamethasone", 10, *(29.75 + 6 * n for n in range(6)))
     c.expect("G2-01 G2-02 G3-02 G3-03", "met")
     c.expect("G4-01 G4-02", "excluded", "airway_protection")
     c.expect("G3-04", "excluded", "grade_4")
     c.expect("G3-05", "excluded", "icans")
     c.expect("ICANS-01", "excluded", "grade_2")
+
+
+def grade4_airway(c: Course) -> None:
+    """Intubated for ICANS of grade 4, which protects the airway: no course for CRS is asked for."""
+    _intubated_for_icans(c)
+    c.steroid("dexamethasone", 10, *(29.75 + 6 * n for n in range(6)))
+
+
+def grade4_airway_methylprednisolone(c: Course) -> None:
+    """Intubated for ICANS of grade 4, five doses of methylprednisolone 500 mg for it: neither ladder nor more is asked
+    for."""
+    _intubated_for_icans(c)
+    _methylprednisolone(c, 5)
+    c.expect("G4-03 G4-04", "excluded", "airway_protection")
+
+
+def grade4_followed_into_the_ladder(c: Course) -> None:
+    """Six doses of methylprednisolone and one of 250 mg; follow-up ends before the next was overdue."""
+    _ventilated_at_30(c, until=50)
+    c.oxygen(50, 96, "nc", 3)
+    c.steroid("methylprednisolone", 250, _methylprednisolone(c, 6) + 12)
+    c.follow_up_ends(110)
+    c.expect("G4-02", "met")
+    c.expect("G4-03", "excluded", "censored")
+    c.expect("G3-05", "excluded", "ladder")
 
 
 def grade4_untreated_death(c: Course) -> None:

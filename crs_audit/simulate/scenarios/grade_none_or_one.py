@@ -18,8 +18,8 @@ def premedication_dexamethasone(c: Course) -> None:
     cells through a leukapheresis filter; later fever alone."""
     c.steroid("dexamethasone", 10, c.before_infusion(1))
     c.fever(0, 28)
-    c.lapses.no_baseline = {"magnesium", "albumin", "total_protein", "alp", "ldh", "fibrinogen"}
-    c.lapses.filter_used = "yes"
+    c.no_baseline("magnesium", "albumin", "total_protein", "alp", "ldh", "fibrinogen")
+    c.through_a_filter()
     c.expect("BAS-01 BAS-02", "not_met", "missing")
     c.expect("PIT-03", "not_met", "filter")
     c.expect("PRIN-02", "not_met", note="dexamethasone 10 mg one hour before the infusion")
@@ -151,12 +151,27 @@ def grade1_nothing_ordered(c: Course) -> None:
     c.expect("MON-02", "not_met", "missing")
 
 
+def grade1_everything_late(c: Course) -> None:
+    """Fever alone with 310 neutrophils: the antipyretic after six hours, the antibiotic after 26; dexamethasone, and the
+    antifungal 60 hours after it."""
+    c.product = "tisa-cel"
+    c.fever(0, 30)
+    c.stat_labs(0, anc="310")
+    c.omit("antipyretic", "antibiotic", "antifungal")
+    c.drug("acetaminophen", 650, 6, route="PO", spares=True)
+    c.steroid("dexamethasone", 10, 8)
+    c.drug("cefepime", 2, 26)
+    c.drug("micafungin", 100, 68)
+    c.expect("G1-01 G1-04 PRIN-03", "not_met", "late")
+    c.expect("G1-06", "not_met", note="a steroid at grade 1 without an exemption")
+
+
 def grade1_poorly_watched(c: Course) -> None:
     """Fever alone; no vitals from three at night to noon, no CRP that morning, no grade documented for 22 hours."""
     c.begins(2, 10)
     c.fever(0, 40)
     c.uncharted(17, 26)
-    c.lapses.undrawn.add((3, "crp"))
+    c.not_drawn("crp", day=3)
     c.undocumented(1, 23)
     c.expect("G1-06", "met")
     c.expect("MON-01", "not_met", "missing", opportunity=3)

@@ -59,6 +59,20 @@ def grade2_no_steroid_after_a_day(c: Course) -> None:
     c.expect("G2-13", "not_met", "never_given")
 
 
+def grade2_bolus_and_steroid_late(c: Course) -> None:
+    """Hypotension, a bolus after two and a half hours; oxygen for 26 hours more, dexamethasone 29 hours after the first
+    of four doses of tocilizumab."""
+    c.fever(0, 44)
+    c.low(10, 13)
+    c.bolus(12.5)
+    c.oxygen(12, 38, "nc", 3)
+    for hour in (11, 19, 27, 35):
+        c.tocilizumab(hour)
+    c.steroid("dexamethasone", 10, 40)
+    c.expect("G2-01 G2-02", "met")
+    c.expect("G2-10 G2-13", "not_met", "late")
+
+
 def grade2_refractory_no_steroid(c: Course) -> None:
     """Hypotension through two boluses and a dose of tocilizumab, and no dexamethasone."""
     _low_from_ten_despite_fluid(c)
