@@ -1,4 +1,4 @@
-"""Supportive care as the ward gives it unasked: against fever, infection and fungi; and drugs that nothing depends on."""
+"""Supportive care as the ward gives it unasked, against fever, infection and fungi; and drugs of no consequence."""
 
 from __future__ import annotations
 

@@ -187,9 +187,7 @@ def _truth(units: list[_Unit], clock: Clock, procedures_kept: bool) -> list[Shee
             episode = "" if row.episode is None else str(row.episode)
             planted.append([name, row.measure, str(opportunity), episode, row.status, row.reason, how, row.note])
         cut = unit.course.follow_up
-        stories.append(
-            [name, unit.course.scenario, "" if cut is None else clock.iso(t0 + cut), _story(unit.course)]
-        )
+        stories.append([name, unit.course.scenario, "" if cut is None else clock.iso(t0 + cut), _story(unit.course)])
     first = tuple(f"first_grade_{level}" for level in (1, 2, 3, 4))
     return [
         Sheet("grades.csv", ("infusion_id", "start", "end", "grade"), grades),

@@ -49,7 +49,7 @@ def _above_ten_thousand(ferritin: str) -> bool:
 def _of_episodes(
     course: Course, timeline: list[Piece], strict: list[Piece], episodes: list[Episode]
 ) -> Iterator[Expected]:
-    numbers = {measure: 0 for measure in ("PIT-01", "G2-14", "G4-05", "PRIN-01")}
+    numbers = dict.fromkeys(("PIT-01", "G2-14", "G4-05", "PRIN-01"), 0)
     before = 0
     for number, episode in enumerate(episodes, start=1):
         told = {

@@ -14,6 +14,8 @@ from crs_audit import audit
 from crs_audit.protocol.load import load_protocol
 from crs_audit.settings import Settings, load_settings
 from crs_audit.simulate import simulate
+from crs_audit.simulate.expected import PRESENT_ONLY
+from crs_audit.simulate.scenarios import PATIENTS
 from tests.simulate.compare import (
     cut_short,
     episode_differences,
@@ -25,7 +27,7 @@ from tests.simulate.compare import (
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 CLEAN, MESSY = SAMPLES / "synthetic", SAMPLES / "synthetic-messy"
-BEYOND = 176
+BEYOND = 2 * sum(len(patient) for patient in PATIENTS)
 """Infusions enough for every scenario to come twice."""
 
 
@@ -55,6 +57,15 @@ def audited(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def test_every_planted_verdict_is_found_and_no_other(audited: Audited) -> None:
     found, folder = audited.tables["results"], audited.folder
     assert planted_differences(found, planted(folder), cut_short(folder)) == []
+
+
+def test_every_measure_is_both_met_and_failed(audited: Audited) -> None:
+    """Silence is no agreement: of what is not listed something must have been judged, and judged well. Without
+    procedures nothing that asks for one is."""
+    found = audited.tables["results"]
+    asking = {"MON-02", "MON-04", "G3-07"} if audited.folder == MESSY else set()
+    for measure in load_protocol().measures.keys() - set(PRESENT_ONLY) - asking:
+        assert {"met", "not_met"} <= set(found.filter(measure_id=measure)["status"]), measure
 
 
 def test_every_true_grade_is_found(audited: Audited) -> None:

@@ -38,8 +38,8 @@ def grade3_norepinephrine_vasopressin(c: Course) -> None:
 
 
 def grade3_pressor_switch_amber(c: Course) -> None:
-    """From norepinephrine to phenylephrine with 20 minutes of both; dexamethasone after 90 minutes, intensive care after
-    five hours and a half, no echocardiogram."""
+    """From norepinephrine to phenylephrine with 20 minutes of both; dexamethasone after 90 minutes, intensive care
+    after five hours and a half, no echocardiogram."""
     _shock_at_22(c, icu=27.5)
     c.pressor("norepinephrine", 22, 30 + 1 / 3)
     c.pressor("phenylephrine", 30, 42)

@@ -111,7 +111,6 @@ def grade4_followed_into_the_ladder(c: Course) -> None:
     c.follow_up_ends(110)
     c.expect("G4-02", "met")
     c.expect("G4-03", "excluded", "censored")
-    c.expect("G3-05", "excluded", "ladder")
 
 
 def grade4_untreated_death(c: Course) -> None:
@@ -177,8 +176,8 @@ def grade4_late(c: Course) -> None:
 
 
 def grade4_two_vasopressors(c: Course) -> None:
-    """Norepinephrine and epinephrine together for 20 hours; the hour counts from the hour of both. Well for a day before
-    the ladder was due."""
+    """Norepinephrine and epinephrine together for 20 hours; the hour counts from the hour of both. Well for a day
+    before the ladder was due."""
     c.fever(0, 70)
     c.low(20, 22)
     c.bolus(20.3, 21.2)

@@ -152,8 +152,8 @@ def grade1_nothing_ordered(c: Course) -> None:
 
 
 def grade1_everything_late(c: Course) -> None:
-    """Fever alone with 310 neutrophils: the antipyretic after six hours, the antibiotic after 26; dexamethasone, and the
-    antifungal 60 hours after it."""
+    """Fever alone with 310 neutrophils: the antipyretic after six hours, the antibiotic after 26; dexamethasone, and
+    the antifungal 60 hours after it."""
     c.product = "tisa-cel"
     c.fever(0, 30)
     c.stat_labs(0, anc="310")
