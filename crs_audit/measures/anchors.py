@@ -31,7 +31,8 @@ def episode_tocilizumab(rows: pl.DataFrame, case: Case) -> pl.DataFrame:
 
 
 def drivers_at(case: Case, rows: pl.DataFrame, time: pl.Expr = ANCHOR) -> pl.DataFrame:
-    """The charted rows that set the grade in force at `time`, for citation; none outside the window."""
+    """The charted rows that set the grade in force at `time`, for citation: those with which its row of the timeline
+    began."""
     asked = rows.select("key", "infusion", _at=time).filter(pl.col("_at").is_not_null()).sort("_at")
     begun = case.grading.timeline.select("infusion", "start", "end").sort("start")
     told = asked.join_asof(
@@ -48,16 +49,6 @@ def reading_at(case: Case, rows: pl.DataFrame, vital: str, time: pl.Expr = ANCHO
     of_vital = case.chart.vitals.lazy().filter(timed).select("infusion", "time", "source", "row", "raw_value").collect()
     charted = of_vital.join(asked, on="infusion").filter(pl.col("time") <= pl.col("_at"))
     return charted.filter(pl.col("time") == pl.col("time").max().over("key")).select(_CITED)
-
-
-def drivers_during(case: Case, rows: pl.DataFrame, time: pl.Expr = ANCHOR) -> pl.DataFrame:
-    """As `drivers_at` for a `time` within what may have begun long before it; null = none."""
-    begun = case.grading.timeline.select("infusion", "start").sort("start")
-    asked = rows.select("key", "infusion", _at=time).filter(pl.col("_at").is_not_null()).sort("_at")
-    found = asked.join_asof(
-        begun, left_on="_at", right_on="start", by="infusion", check_sortedness=False, coalesce=False
-    )
-    return drivers_at(case, found, pl.col("start"))
 
 
 def grade_4(case: Case) -> pl.DataFrame:

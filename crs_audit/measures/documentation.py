@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from crs_audit.measures.anchors import drivers_at, drivers_during, within_episodes
+from crs_audit.measures.anchors import drivers_at, within_episodes
 from crs_audit.measures.blocks import ANCHOR, counted, in_words, lasting, minutes, with_count, within
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import MET, measure
@@ -60,9 +60,13 @@ def rise_documented(case: Case) -> Opportunities:
     episodes = case.episodes_from(1)
     before = pl.when(pl.col("infusion") == pl.col("infusion").shift(1)).then(pl.col("grade").shift(1)).fill_null(0)
     risen = within_episodes(episodes, case, case.grading.segments.filter(pl.col("grade") > before))
+    # Of grades documented at one instant the first charted is cited, whatever the order of rows.
+    written = case.documented.sort("time", "source", "row").unique(
+        ["infusion", "time"], keep="first", maintain_order=True
+    )
     rises = risen.select("key", "infusion", "start").sort("start").join_asof(
-        case.documented.sort("time"), left_on="start", right_on="time", by="infusion", strategy="forward",
-        check_sortedness=False, coalesce=False,
+        written, left_on="start", right_on="time", by="infusion", strategy="forward", check_sortedness=False,
+        coalesce=False,
     )  # fmt: skip
     answered = rises.filter(pl.col("time").is_not_null())
     waits = answered.group_by("key").agg(longest=minutes(pl.col("start"), pl.col("time")).max())
@@ -95,7 +99,7 @@ def documented_as_computed(case: Case) -> Opportunities:
         .note("under", written < computed, status=MET)
         .note("over", written > computed, status=MET)
         .cite("documented grade", rows.select("key", "source", "row", "time", "raw_value"))
-        .cite("computed grade", drivers_during(case, rows))
+        .cite("computed grade", drivers_at(case, rows))
         .measured(computed, "grade", pl.format("documented {}", in_words(written)))
         .tell(
             pl.when("has_vitals")

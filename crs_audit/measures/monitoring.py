@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from crs_audit.measures.anchors import drivers_at, drivers_during
+from crs_audit.measures.anchors import drivers_at
 from crs_audit.measures.blocks import ANCHOR, within
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import measure
@@ -24,7 +24,7 @@ def crp_and_ferritin_daily(case: Case) -> Opportunities:
     rows, day = with_parts(days, found, parts), pl.col("day")
     return (
         require_parts(rows, found, parts, "with a value that date", table="labs")
-        .cite("grade 1 or more that date", drivers_during(case, rows, pl.col("graded")))
+        .cite("grade 1 or more that date", drivers_at(case, rows, pl.col("graded")))
         .measured(pl.col("there"), "values", f"{len(parts)}")
         .tell(pl.format("Day {} after the infusion, with a value: {}", day, pl.col("present").fill_null("none")))
     )
