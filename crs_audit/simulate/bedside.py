@@ -40,8 +40,8 @@ def vitals(course: Course) -> list[Vital]:
     for minute in course.artefacts:
         rows += _pressure(minute, 88, 40) + _pressure(minute + 10, 118, 70)
     rows += _desaturations(course) + _weights(course)
-    rows.sort(key=lambda row: (row.minute, row.vital))
-    return rows
+    rows = [row for row in rows if not any(v == row.vital and s.holds(row.minute) for s, v in course.lapses.unread)]
+    return sorted(rows, key=lambda row: (row.minute, row.vital))
 
 
 def _changes(course: Course) -> set[int]:

@@ -15,6 +15,8 @@ class Lapses:
     """Labs that nobody drew before the infusion."""
     undrawn: set[tuple[int, str]] = field(default_factory=set)
     """Labs that were left out of a morning's draw: days after the infusion's date, lab."""
+    unread: list[tuple[Span, str]] = field(default_factory=list)
+    """While rounds went without one of the vitals."""
     undocumented: list[Span] = field(default_factory=list)
     """While no CRS grade was documented."""
     monitored: dict[str, Span] = field(default_factory=dict)

@@ -117,6 +117,10 @@ class Course:
         """Vitals are charted at `start` and again at `end`, and not between."""
         self.gaps.append(self._span(start, end))
 
+    def not_read(self, vital: str, start: float, end: float) -> None:
+        """Rounds without one of the vitals."""
+        self.lapses.unread.append((self._span(start, end), vital))
+
     def omit(self, *care: str) -> None:
         self.lapses.omitted.update(care)
 

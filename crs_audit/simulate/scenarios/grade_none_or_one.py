@@ -153,7 +153,7 @@ def grade1_nothing_ordered(c: Course) -> None:
 
 def grade1_everything_late(c: Course) -> None:
     """Fever alone with 310 neutrophils: the antipyretic after six hours, the antibiotic after 26; dexamethasone, and
-    the antifungal 60 hours after it."""
+    the antifungal 60 hours after it. No blood culture, and no ferritin on the fifth day."""
     c.product = "tisa-cel"
     c.fever(0, 30)
     c.stat_labs(0, anc="310")
@@ -162,20 +162,27 @@ def grade1_everything_late(c: Course) -> None:
     c.steroid("dexamethasone", 10, 8)
     c.drug("cefepime", 2, 26)
     c.drug("micafungin", 100, 68)
+    c.omit("blood_culture")
+    c.not_drawn("ferritin", day=5)
+    c.expect("MON-01", "not_met", "missing", opportunity=5)
+    c.expect("MON-02", "not_met", "missing")
     c.expect("G1-01 G1-04 PRIN-03", "not_met", "late")
     c.expect("G1-06", "not_met", note="a steroid at grade 1 without an exemption")
 
 
 def grade1_poorly_watched(c: Course) -> None:
-    """Fever alone; no vitals from three at night to noon, no CRP that morning, no grade documented for 22 hours."""
+    """Fever alone; no vitals from three at night to noon, no CRP that morning, no grade documented for 22 hours; two
+    days later no respiratory rate until the evening."""
     c.begins(2, 10)
     c.fever(0, 40)
     c.uncharted(17, 26)
     c.not_drawn("crp", day=3)
     c.undocumented(1, 23)
+    c.not_read("respiratory_rate", 62, 82)
     c.expect("G1-06", "met")
     c.expect("MON-01", "not_met", "missing", opportunity=3)
     c.expect("MON-03", "not_met", "too_little", opportunity=3)
+    c.expect("MON-03", "not_met", "too_little", opportunity=5)
     c.expect("MON-05", "not_met", "late")
 
 
@@ -184,6 +191,15 @@ def grade1_three_days_untreated(c: Course) -> None:
     c.fever(0, 84)
     c.expect("G1-06", "met")
     c.expect("G1-07", "not_met", "never_given")
+
+
+def grade1_fever_that_pauses(c: Course) -> None:
+    """Fever for 100 hours with 20 hours without it between: persisting all the same, tocilizumab on the third day."""
+    c.fever(0, 40)
+    c.fever(60, 100)
+    c.tocilizumab(73)
+    c.expect("G1-06", "excluded", note="fever persisted for 72 h before the dose")
+    c.expect("G1-07", "met")
 
 
 def grade1_fever_treated_late(c: Course) -> None:

@@ -60,6 +60,15 @@ def grade1_hlh_treated_late(c: Course) -> None:
     c.expect("HLH-04", "met", note="fever alone on the third day as on the first")
 
 
+def hlh_without_steroid(c: Course) -> None:
+    """HLH suspected, tocilizumab at once and no steroid."""
+    c.fever(0, 60)
+    c.stat_labs(20, ferritin="11800", **_FAILING_LIVER)
+    c.tocilizumab(21)
+    c.expect("G1-06", "excluded", note="HLH suspected an hour before the dose")
+    c.expect("HLH-03", "not_met", "never_given")
+
+
 def hlh_after_four_doses(c: Course) -> None:
     """Four doses of tocilizumab in a first episode; HLH suspected in a second one: a steroid alone is right."""
     c.fever(0, 40)
