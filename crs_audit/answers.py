@@ -85,11 +85,15 @@ def _measures(measures: list[dict[str, Any]]) -> str:
     table = [["measure", "", "met", "of", "rate", "95 % interval", "fallouts", "indeterminate", "excluded"]]
     for m in measures:
         interval = "" if m["low"] is None else f"{percent(m['low'])} to {percent(m['high'])}"
+        clustered = "*" if interval and m["interval_unit"] == "infusions" else ""
+        judged = ["", ""] if m["kind"] == "I" else [str(m["met"] + m["not_met"]), percent(m["rate"])]
         table.append(
-            [m["measure_id"], m["title"], str(m["met"]), str(m["met"] + m["not_met"]), percent(m["rate"]), interval,
-             str(m["fallouts"]), str(m["indeterminate"]), str(m["excluded"])]
+            [m["measure_id"], m["title"], str(m["met"]), *judged, interval + clustered,
+             str(m["fallouts"]) if m["kind"] == "R" else "", str(m["indeterminate"]), str(m["excluded"])]
         )  # fmt: skip
-    return aligned(table, right=(2, 3, 4, 6, 7, 8))
+    notes = "* of infusions with every judged opportunity met: those of one patient are not independent"
+    informs = "without a rate: for information, met = present; without a fallout: only considered in the text"
+    return aligned(table, right=(2, 3, 4, 6, 7, 8)) + f"\n{notes}\n{informs}"
 
 
 def simulate_answer(folder: Path, cohort: Any, as_document: bool) -> str:

@@ -13,6 +13,7 @@ from crs_audit.flags import flags
 from crs_audit.grading.astct import Grading, grade
 from crs_audit.measures import days
 from crs_audit.measures.case import Case
+from crs_audit.measures.catalogue import MET
 from crs_audit.measures.chapters import measures_in
 from crs_audit.measures.reasons import ending
 from crs_audit.measures.verdicts import Verdicts, verdicts
@@ -119,11 +120,14 @@ def _results(found: pl.DataFrame, ids: pl.Series, protocol: Protocol) -> pl.Data
         ending=pl.Series([ending(*row) for row in endings.iter_rows()], dtype=pl.String),
     )
     told = found.join(endings, on=["status", "reason"], how="left", nulls_equal=True)
+    told = told.with_columns(kind=pl.col("measure_id").replace_strict(kinds, return_dtype=pl.String))
     named = _identified(told, ids).with_columns(
         result_id=pl.format("{}|{}|{}", "infusion_id", "measure_id", "opportunity"),
-        kind=pl.col("measure_id").replace_strict(kinds, return_dtype=pl.String),
         sentence=pl.when(pl.col("opportunity") == 0)
         .then(pl.col("measure_id").replace_strict(rules, return_dtype=pl.String))
+        # What only informs was neither met nor missed.
+        .when((pl.col("kind") == "I") & (pl.col("status") == MET))
+        .then(pl.format("{}.", "told"))
         .otherwise(pl.format("{}: {}", "told", "ending")),
     )
     return named.select(RESULTS).sort("infusion_id", "measure_id", "opportunity")

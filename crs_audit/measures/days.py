@@ -13,7 +13,7 @@ from crs_audit.measures.verdicts import KEY, VERDICT, Verdicts
 
 CHARTED = ("vitals", "labs", "mar", "assessments", "procedures")
 DATE_ONLY = "date_only_time"
-OF_TIME = ("never_given", "amber", "late", "too_few")
+OF_TIME = ("never_given", "not_done", "amber", "late", "too_few")
 """Failures that a dose at another hour turns into one another, or into none."""
 TOLD = "Only a date is charted where the time decides"
 
@@ -56,8 +56,10 @@ def agreed(first: Verdicts, last: Verdicts) -> Verdicts:
     early, late = (frame.filter(pl.col("status") != NOT_APPLICABLE) for frame in (doubted, last.results))
     both = early.join(late.select(*KEY, late_status="status", late_reason="reason"), on=KEY, how="left")
     # Never given at midnight and late at 23:59:59 are two different failures, and an hour between may be none.
-    of_time = pl.all_horizontal(pl.col(name).is_in(OF_TIME) for name in ("reason", "late_reason")).fill_null(False)
-    otherwise_failed = (pl.col("status") == NOT_MET) & of_time & (pl.col("reason") != pl.col("late_reason"))
+    # What follows the colon is a note.
+    why, late_why = (pl.col(name).str.split(":").list.first() for name in ("reason", "late_reason"))
+    of_time = (why.is_in(OF_TIME) & late_why.is_in(OF_TIME)).fill_null(False)
+    otherwise_failed = (pl.col("status") == NOT_MET) & of_time & (why != late_why)
     differs = (pl.col("status") != pl.col("late_status")).fill_null(True) | otherwise_failed
     both = _doubted(both, differs)
     only_late = _doubted(late.join(early, on=KEY, how="anti"), pl.lit(True))

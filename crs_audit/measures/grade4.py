@@ -58,7 +58,7 @@ def methylprednisolone_course(case: Case) -> Opportunities:
         .require(
             f"methylprednisolone ≥ {case.said('shared.high_dose')} by {case.said('G4-02.target')} after grade 4",
             began.then(first.is_not_null()), by=ANCHOR + case.span("G4-02.target"), table="mar", fails="never_given",
-            unknown="amount", cites=only_first(cited),
+            unknown="amount", cites=cited.filter(pl.col("time") == pl.col("time").min().over("key")),
         )
         .require(
             f"{fewest:g} such doses, gaps ≤ {case.said('shared.high_dose_gap')}, or lasting improvement",
@@ -149,7 +149,8 @@ def _unimproved_at_grade_4(case: Case) -> tuple[pl.DataFrame, pl.DataFrame]:
     severe = within_episodes(rows, case).filter(pl.col("grade") >= 4).select("key", since="start", until="end")
     high = methylprednisolone(case).filter(is_high(case))
     given = within(rows, high, pl.col("onset"), pl.col("over"), until_included=False).join(severe, on="key")
-    started = only_first(given.filter((pl.col("time") >= pl.col("since")) & (pl.col("time") < pl.col("until"))))
+    at_grade_4 = given.filter((pl.col("time") >= pl.col("since")) & (pl.col("time") < pl.col("until")))
+    started = only_first(at_grade_4.sort("key", "time", "dose"))
     rows = rows.join(started.select("key", given="time"), on="key", maintain_order="left")
     rows = not_improved(rows, case, pl.col("given"), case.span("G4-04.judged_after"))
     return rows.with_columns(anchor="judged_at"), started.select("key", "dose")

@@ -16,7 +16,8 @@ def local_days(case: Case, first_days: int) -> pl.DataFrame:
     `first_days` after T0's own, and each one that touches grade 1 or more.
 
     Anchored at local 00:00; also `until` (the next 00:00: 23, 24 or 25 h later), `day` (0 = T0's date) and `graded`
-    (its first instant of grade 1 or more, null where there is none). Its episode is the first that touches it, if any.
+    (where the first stretch of grade 1 or more that touches it begins, maybe before it; null where none does). Its
+    episode is the first that touches it, if any.
     """
     zone = case.facts.timezone
     first = case.infusions.select("infusion", since=_date(pl.col("t0"), zone))
@@ -37,13 +38,12 @@ def local_days(case: Case, first_days: int) -> pl.DataFrame:
         .join(first, on="infusion")
         .sort("infusion", "date")
     )
-    anchor = _midnight(pl.col("date"), zone)
     days = dates.select(
         "infusion",
-        anchor=anchor,
+        anchor=_midnight(pl.col("date"), zone),
         until=_midnight(pl.col("date") + DAY, zone),
         day=(pl.col("date") - pl.col("since")).dt.total_days(),
-        graded=pl.when(pl.col("graded").is_not_null()).then(pl.max_horizontal("graded", anchor)),
+        graded="graded",
     )
     bounds = case.infusions.select("infusion", "t0", "e")
     whole = days.join(bounds, on="infusion").filter(

@@ -34,7 +34,9 @@ def tocilizumab_delay(case: Case) -> Opportunities:
         .cite("onset", drivers_at(case, rows, pl.col("onset")))
         .cite("grade 2 reached", drivers_at(case, rows, pl.col("first_grade_2")))
         .measured(band, "band", NOTHING)
-        .tell(pl.format(f"First tocilizumab {{}}, {{}} full {case.said('PIT-01.band')} of delay", delay, band))
+        .tell(
+            pl.format(f"First tocilizumab {{}}, {{}} of {case.said('PIT-01.band')}", delay, counted(band, "whole band"))
+        )
     )
 
 

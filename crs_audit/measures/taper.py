@@ -104,7 +104,7 @@ def _with_fullest_day(rows: pl.DataFrame, case: Case) -> tuple[pl.DataFrame, pl.
 
 def _with_ladder(rows: pl.DataFrame, case: Case) -> pl.DataFrame:
     """Adds `on_ladder`: the anchor lies between a last high dose and the last step walked down from it."""
-    walked = descents(case)[0].filter(pl.col("steps") > 0).select("infusion", since="anchor", until="last_step")
+    walked = descents(case)[0].select("infusion", since="anchor", until="last_step")
     pairs = rows.select("key", "infusion", "anchor").join(walked, on="infusion")
     inside = pairs.filter(ANCHOR.is_between("since", "until"))
     return rows.with_columns(on_ladder=pl.col("key").is_in(inside["key"].implode()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from crs_audit.measures.anchors import with_cap
-from crs_audit.measures.blocks import ANCHOR, from_then, minutes, with_first, within
+from crs_audit.measures.blocks import ANCHOR, from_then, minutes, too_late, with_first_by
 from crs_audit.measures.case import Case
 from crs_audit.measures.opportunities import Opportunities
 
@@ -17,17 +17,16 @@ def continued_tocilizumab(rows: pl.DataFrame, case: Case, id_: str, grade: str) 
     """
     rows = with_cap(rows, case)
     due, first = ANCHOR + case.span(f"{id_}.after"), pl.col("first")
-    found = within(rows, case.tocilizumab, ANCHOR - case.span(f"{id_}.before"), due)
-    rows = with_first(rows, found, "first")
+    rows, cited = with_first_by(rows, case.tocilizumab, ANCHOR - case.span(f"{id_}.before"), due)
     value, before, after = minutes(ANCHOR, first), case.said(f"{id_}.before"), case.said(f"{id_}.after")
     return (
         Opportunities(rows)
         .exclude("cap", pl.col("capped"))
         .require(
-            f"tocilizumab {before} before to {after} after {grade}", first.is_not_null(), by=due, table="mar",
-            cites=found,
+            f"tocilizumab {before} before to {after} after {grade}", pl.col("in_time"), by=due, table="mar",
+            fails=too_late(first), cites=cited,
         )
         .measured(value, "min", f"−{before} to {after}")
-        .tell(pl.when(first.is_null()).then(pl.lit(f"No tocilizumab {before} before to {after} after {grade}"))
-              .otherwise(pl.format("Tocilizumab {}", from_then(value, grade))))
+        .tell(pl.when(first.is_null()).then(pl.lit(f"No tocilizumab charted from {before} before {grade} on"))
+              .otherwise(pl.format(f"Tocilizumab {{}} (limit {after})", from_then(value, grade))))
     )  # fmt: skip

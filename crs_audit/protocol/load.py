@@ -162,7 +162,7 @@ def _measure(id_: str, rule: Mapping[str, Any], parameters: Mapping[str, Paramet
 
     return MeasureRule(
         id=id_,
-        title=rule["title"],
+        title=fill(rule["title"]),
         kind=rule["kind"],
         unit=rule["unit"],
         chapter=rule["chapter"],

@@ -13,6 +13,8 @@ from crs_audit.report.clock import SiteClock
 from crs_audit.report.environment import generated, render
 from crs_audit.report.pictures.interval import interval_bar, interval_text
 from crs_audit.report.pictures.run_chart import run_chart
+from crs_audit.report.spread import spread
+from crs_audit.report.summaries import INFORMATIONAL
 from crs_audit.report.verdicts import anchor
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ def measure_pages(result: AuditResult, trends: Mapping[str, Trend]) -> Iterator[
                 bar=interval_bar(measure),
                 interval=interval_text(measure),
                 trend=(run_chart(trend, measure.title), trend) if trend else None,
+                spread=spread(rows) if rows is not None and result.internal and measure.kind == INFORMATIONAL else None,
                 sections=_sections(rows, tokens, clock) if rows is not None and result.internal else [],
                 listed=LISTED,
                 previous=result.measures[i - 1] if i else None,

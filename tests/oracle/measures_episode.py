@@ -105,9 +105,11 @@ def g3_02(course: Course) -> list[Opportunity]:
 def _tocilizumab_continued(course: Course, episode: Episode, g3: datetime) -> Verdict:
     if cap_reached(course, g3):
         return Verdict("excluded", "cap")
-    if any(g3 - 8 * HOUR <= dose.time <= g3 + 2 * HOUR for dose in course.tocilizumab):
-        return MET
-    return unmet(course.unit, g3 + 2 * HOUR)
+    doses = [dose.time for dose in course.tocilizumab if g3 - 8 * HOUR <= dose.time]
+    if not doses:
+        return unmet(course.unit, g3 + 2 * HOUR, "never_given")
+    value = minutes(g3, doses[0])
+    return Verdict("met", None, value) if value <= 120 else unmet(course.unit, g3 + 2 * HOUR, "late", value)
 
 
 def g3_03(course: Course) -> list[Opportunity]:

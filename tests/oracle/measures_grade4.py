@@ -28,8 +28,8 @@ def _no_tocilizumab_due(course: Course, episode: Episode) -> str | None:
 
 
 def _tocilizumab(course: Course, episode: Episode, g4: datetime) -> Verdict:
-    window = [d.time for d in course.tocilizumab if g4 - 24 * HOUR <= d.time <= g4 + 2 * HOUR]
-    return due(course, g4, window, g4 + 2 * HOUR, "not_done")
+    doses = [d.time for d in course.tocilizumab if g4 - 24 * HOUR <= d.time]
+    return due(course, g4, doses, g4 + 2 * HOUR)
 
 
 def g4_04(course: Course) -> list[Opportunity]:

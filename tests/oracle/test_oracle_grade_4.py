@@ -28,7 +28,7 @@ def ventilated(off: str | None = None, until: str = "20d") -> Patient:
     [
         ("0h", Verdict("met", None, -120)),
         ("4h", Verdict("met", None, 120)),
-        ("4h1m", Verdict("not_met", "not_done")),
+        ("4h1m", Verdict("not_met", "late", 121)),
     ],
 )
 def test_tocilizumab_at_grade_4(at: str, verdict: Verdict) -> None:

@@ -43,6 +43,13 @@ def clauses(p: Patient, measure: str, **facts: Any) -> set[tuple[str, str]]:
     return set(evidence.select("clause", "outcome").iter_rows())
 
 
+def cited(p: Patient, measure: str, clause: str) -> list[str]:
+    """The charted rows that a clause of a measure's evidence names, as hours from T0 with what was charted."""
+    evidence = evaluated(p, measure).evidence.filter(pl.col("result_id").str.contains(measure), clause=clause)
+    told = evidence.sort("time", "source", "row").select("time", "raw_value").iter_rows()
+    return [f"{(time - p.t0).total_seconds() / 3600:g} h {value}" for time, value in told]
+
+
 def given(p: Patient) -> Medication:
     """The doses of one patient."""
     return medication(build_chart(p.tables(), PROTOCOL, p.facts()), PROTOCOL)

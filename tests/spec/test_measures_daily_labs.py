@@ -38,15 +38,22 @@ def test_the_first_seven_dates() -> None:
     assert [time for time, *_ in days(p)] == [p.at(f"{12 + 24 * n}h") for n in range(7)]
 
 
-def test_a_date_that_begins_with_the_infusion_is_whole() -> None:
+def test_the_infusions_own_date_counts_with_crs_only_even_where_it_is_whole() -> None:
     p = patient(t0=datetime(2026, 3, 2, tzinfo=UTC), until="30d").lab("-1h", "anc", 5)
-    assert [time for time, *_ in days(p)] == [p.at(f"{24 * n}h") for n in range(8)]
+    assert [time for time, *_ in days(p)] == [p.at(f"{24 * n}h") for n in range(1, 8)]
+    assert [time for time, *_ in days(p.temp("3h", 38.5))] == [p.at(f"{24 * n}h") for n in range(8)]
 
 
 @pytest.mark.parametrize(("until", "number"), [("35h59m", 0), ("36h", 1), ("59h59m", 1), ("60h", 2)])
 def test_only_whole_dates_count(until: str, number: int) -> None:
     found = verdicts(followed(until=until).lab("-1h", "anc", 5), "MON-01")
     assert sum(row["opportunity"] > 0 for row in found) == number
+
+
+@pytest.mark.parametrize(("out", "number"), [("35h59m", 0), ("36h", 1)])
+def test_only_dates_of_follow_up_count(out: str, number: int) -> None:
+    p = followed(until=None).lab("-1h", "anc", 5).well("0h", "5d").stay("ward", "-1d", out)
+    assert sum(row["opportunity"] > 0 for row in verdicts(p, "MON-01")) == number
 
 
 @pytest.mark.parametrize(
@@ -85,7 +92,8 @@ def test_dates_are_those_of_the_site() -> None:
     ("at", "status"), [("12h", "met"), ("35h59m", "met"), ("11h59m", "not_met"), ("36h", "not_met")]
 )
 def test_a_value_of_that_date(at: str, status: str) -> None:
-    assert first(both(one_day(), at))[0] == status
+    p = followed(until="60h").lab("-1h", "anc", 5)
+    assert first(both(p, at))[0] == status
 
 
 def test_a_date_of_the_site() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.spec.judged import clauses, febrile, followed, ventilated, verdict, verdicts
+from tests.spec.judged import cited, clauses, febrile, followed, ventilated, verdict, verdicts
 from tests.spec.patient import Patient, patient
 
 
@@ -37,8 +37,8 @@ def row(p: Patient, measure: str) -> tuple[str, str | None, float | None]:
 @pytest.mark.parametrize(
     ("at", "result"),
     [
-        ("6h", ("met", None, -1440.0)), ("5h59m", ("not_met", "not_done", None)), ("30h", ("met", None, 0.0)),
-        ("32h", ("met", None, 120.0)), ("32h1m", ("not_met", "not_done", None)),
+        ("6h", ("met", None, -1440.0)), ("5h59m", ("not_met", "never_given", None)), ("30h", ("met", None, 0.0)),
+        ("32h", ("met", None, 120.0)), ("32h1m", ("not_met", "late", 121.0)),
     ],
 )  # fmt: skip
 def test_tocilizumab_around_grade_4(at: str, result: tuple[str, str | None, float | None]) -> None:
@@ -46,7 +46,7 @@ def test_tocilizumab_around_grade_4(at: str, result: tuple[str, str | None, floa
 
 
 def test_tocilizumab_before_the_infusion_never_counts() -> None:
-    assert verdict(ventilated().tocilizumab("-1m"), "G4-01") == ("not_met", "not_done")
+    assert verdict(ventilated().tocilizumab("-1m"), "G4-01") == ("not_met", "never_given")
     assert verdict(ventilated().tocilizumab("0h"), "G4-01") == ("met", None)
 
 
@@ -66,12 +66,15 @@ def test_the_cap_is_counted_at_grade_4() -> None:
     assert verdict(given("9h").icans("10h", 3), "G4-01")[0] == "excluded"
 
 
+NOT_GIVEN = {"G4-01": "never_given", "G4-04": "not_done"}
+
+
 @pytest.mark.parametrize("measure", ["G4-01", "G4-04"])
 def test_an_intubation_for_the_airway(measure: str) -> None:
     p = on_the_tube(10, 60).methylprednisolone("12h")
     assert verdict(p.icans("22h", 3), measure) == ("excluded", "airway_protection")
     p = on_the_tube(10, 60).methylprednisolone("12h")
-    assert verdict(p.icans("22h1m", 3), measure) == ("not_met", "not_done")
+    assert verdict(p.icans("22h1m", 3), measure) == ("not_met", NOT_GIVEN[measure])
     met = on_the_tube(10, 60).methylprednisolone("12h").tocilizumab("10h").give("40h", "anakinra", 100)
     assert verdict(met, measure) == ("met", None)
     assert verdict(met.icans("10h", 3), measure) == ("excluded", "airway_protection")
@@ -81,12 +84,14 @@ def test_an_intubation_for_the_airway(measure: str) -> None:
 def test_icans_was_not_extracted(measure: str) -> None:
     nothing = frozenset[str]()
     p = on_the_tube(10, 60).methylprednisolone("12h")
-    assert verdict(p, measure, assessments=nothing) == ("not_met", "not_done: exemption_unchecked")
+    assert verdict(p, measure, assessments=nothing) == ("not_met", f"{NOT_GIVEN[measure]}: exemption_unchecked")
     p = two_drugs().methylprednisolone("12h")
-    assert verdict(p, measure, assessments=nothing) == ("not_met", "not_done")
+    assert verdict(p, measure, assessments=nothing) == ("not_met", NOT_GIVEN[measure])
 
 
-@pytest.mark.parametrize(("until", "result"), [("12h", ("excluded", "censored")), ("12h1m", ("not_met", "not_done"))])
+@pytest.mark.parametrize(
+    ("until", "result"), [("12h", ("excluded", "censored")), ("12h1m", ("not_met", "never_given"))]
+)
 def test_follow_up_of_g4_01(until: str, result: tuple[str, str]) -> None:
     assert verdict(ventilated(until=until), "G4-01") == result
 
@@ -120,7 +125,7 @@ def test_evidence_of_g4_01() -> None:
     assert clauses(ventilated().tocilizumab("9h"), "G4-01") == {(clause, "true"), ("grade 4 reached", "true")}
     assert (clause, "false") in clauses(ventilated(), "G4-01")
     (found,) = verdicts(ventilated().tocilizumab("9h"), "G4-01")
-    assert found["sentence"] == "Tocilizumab 60 min before grade 4: met."
+    assert found["sentence"] == "Tocilizumab 60 min before grade 4 (limit 2 h): met."
 
 
 # G4-04: high dose at 12 h, judged at 36 h, the next step due by 60 h ------------------------------------------------
@@ -288,5 +293,14 @@ def test_anchor_and_evidence_of_g4_05() -> None:
     p = two_drugs().device("20h", "invasive").device("23h", "none")
     (found,) = verdicts(p, "G4-05")
     assert (found["value"], found["unit"], found["time"], found["kind"]) == (3.0, "h", p.at("11h"), "I")
-    assert found["sentence"] == "Invasive ventilation for 3 h of the episode: met."
+    assert found["sentence"] == "Invasive ventilation for 3 h of the episode."
     assert clauses(p, "G4-05") == {("invasive ventilation", "true")}
+
+
+def test_the_rows_behind_them_are_cited() -> None:
+    p = again(unhelped(), "13h", "40h", "61h").methylprednisolone("41h", 500).give("42h", "anakinra", 100)
+    said = "2 doses of methylprednisolone ≥ 900 mg or an alternative agent in the next 24 h"
+    assert cited(p, "G4-04", "first high dose at grade 4") == ["12 h methylprednisolone 500 mg given"]
+    assert cited(p, "G4-04", said) == ["40 h methylprednisolone 1000 mg given", "42 h anakinra 100 mg given"]
+    p = ventilated(hours=8)
+    assert cited(p, "G4-05", "invasive ventilation") == ["10 h invasive"]

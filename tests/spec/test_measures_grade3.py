@@ -11,8 +11,8 @@ from tests.spec.patient import patient
 @pytest.mark.parametrize(
     ("at", "result"),
     [
-        ("2h", ("met", None)), ("1h59m", ("not_met", "not_done")), ("10h", ("met", None)), ("12h", ("met", None)),
-        ("12h1m", ("not_met", "not_done")),
+        ("2h", ("met", None)), ("1h59m", ("not_met", "never_given")), ("10h", ("met", None)), ("12h", ("met", None)),
+        ("12h1m", ("not_met", "late")),
     ],
 )  # fmt: skip
 def test_tocilizumab_around_grade_3(at: str, result: tuple[str, str | None]) -> None:

@@ -40,7 +40,7 @@ def test_before_onset_is_band_0() -> None:
     p = followed().well("0h", "10h").every("2h", "10h", "24h", temperature=38.5).sbp("12h", 85).well("24h", "3d")
     (row,) = verdicts(p.tocilizumab("4h"), "PIT-01")
     assert (row["value"], row["sentence"]) == (
-        0.0, "First tocilizumab 360 min before onset, 0 full 12 h of delay: met."
+        0.0, "First tocilizumab 360 min before onset, 0 whole bands of 12 h: met."
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.spec.judged import clauses, followed, verdict, verdicts
+from tests.spec.judged import cited, clauses, followed, verdict, verdicts
 from tests.spec.patient import Patient
 
 
@@ -188,4 +188,13 @@ def test_each_episode_has_its_own_way() -> None:
     found = verdicts(p, "G4-03")
     assert [(one["episode"], one["status"], one["reason"]) for one in found] == [
         (1, "met", None), (2, "not_met", "too_few"),
+    ]  # fmt: skip
+
+
+def test_the_steps_and_what_was_none_are_cited() -> None:
+    p = down(sick(200), 250, 250, 500, 125)
+    assert cited(p, "G4-03", "last high dose") == ["70 h methylprednisolone 500 mg given"]
+    assert cited(p, "G4-03", "down by 250 mg, 125 mg, 60 mg (± 10 %) with gaps ≤ 14 h") == [
+        "82 h methylprednisolone 250 mg given", "94 h methylprednisolone 250 mg given",
+        "106 h methylprednisolone 500 mg given",
     ]  # fmt: skip

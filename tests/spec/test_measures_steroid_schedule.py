@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.spec.judged import clauses, febrile, followed, verdict, verdicts
+from tests.spec.judged import cited, clauses, febrile, followed, verdict, verdicts
 from tests.spec.patient import Patient, patient
 
 
@@ -134,6 +134,13 @@ def test_the_first_run_that_lasts_counts() -> None:
     )  # fmt: skip
 
 
+def test_of_two_runs_that_last_the_first_counts() -> None:
+    """From 10 h to 36 h, and from 40 h on."""
+    assert verdict(severe("36h").start("40h", "norepinephrine", end="70h").dexamethasone("45h", 36), "G3-04") == (
+        "not_met", "too_little",
+    )  # fmt: skip
+
+
 def test_grade_3_by_one_thing_and_another_is_one_run() -> None:
     p = severe("20h").oxygen("9h", "none").oxygen("15h", "mask", 10).oxygen("24h", "mask", 10).oxygen("34h", "none")
     assert verdict(p, "G3-04") == ("not_met", "too_little")
@@ -199,3 +206,15 @@ def test_evidence_of_g3_04() -> None:
     )
     assert (clause, "false") in clauses(severe(), "G3-04")
     assert (clause, "unknown") in clauses(nine(severe(), "20h", mg=None), "G3-04")
+
+
+def test_the_doses_behind_it_are_cited() -> None:
+    clause = (
+        "36 mg dexamethasone-equivalent in the first 24 h, or doses of 9 mg dexamethasone-equivalent with gaps ≤ 7.5 h"
+    )
+    p = nine(severe(), "3h", "9h", "16h30m", "34h").dexamethasone("20h", 2).dexamethasone("30h", None)
+    assert cited(p, "G3-04", clause) == [
+        "9 h dexamethasone 9 mg given", "16.5 h dexamethasone 9 mg given", "20 h dexamethasone 2 mg given",
+        "30 h dexamethasone given",
+    ]  # fmt: skip
+    assert cited(severe(), "G3-04", "lasting grade 3 begins")[-1] == "10 h norepinephrine started"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.spec.judged import clauses, febrile, followed, verdict, verdicts
+from tests.spec.judged import cited, clauses, febrile, followed, verdict, verdicts
 from tests.spec.patient import Patient, patient
 
 
@@ -237,3 +237,24 @@ def test_evidence_of_g3_05() -> None:
     assert (clause, "unknown") in clauses(unknown(dosed(), "71h"), "G3-05")
     assert ("ICANS that asks for steroids", "true") in clauses(dosed().icans("50h", 2), "G3-05")
     assert ("grade 2 again", "true") in clauses(dosed().sbp("70h", 85), "G3-05")
+
+
+def test_the_fullest_day_is_cited_with_its_doses() -> None:
+    """30 mg from 20 h to 40 h, and as much up to 38 h: the first such day is told; a day before is less."""
+    p = recovered()
+    for at, mg in (("0h", 10), ("14h", 10), ("20h", 5), ("26h", 5), ("38h", 20), ("39h", 0.1), ("70h", 8)):
+        p.dexamethasone(at, mg)
+    given = "dexamethasone {} mg given"
+    assert cited(p, "G3-05", "fullest 24 h before") == [
+        "20 h " + given.format(5), "26 h " + given.format(5), "38 h " + given.format(20), "39 h " + given.format(0.1),
+    ]  # fmt: skip
+    assert cited(p, "G3-05", "24 h to 48 h after grade 1 at most 50 % of the fullest 24 h before") == [
+        "70 h " + given.format(8)
+    ]
+
+
+def test_of_days_as_full_the_first_is_cited() -> None:
+    p = recovered().dexamethasone("0h", 10).dexamethasone("20h", 10).dexamethasone("30h", 10).dexamethasone("60h", 1)
+    assert cited(p, "G3-05", "fullest 24 h before") == [
+        "0 h dexamethasone 10 mg given", "20 h dexamethasone 10 mg given",
+    ]  # fmt: skip

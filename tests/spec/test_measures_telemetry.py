@@ -59,6 +59,8 @@ def test_to_the_last_grade_2() -> None:
 @pytest.mark.parametrize(("end", "result"), [("8h", ("met", None)), ("7h59m", ("not_met", "stopped"))])
 def test_not_beyond_follow_up(end: str, result: tuple[str, str | None]) -> None:
     assert verdict(watched(("2h", end), p=hypotensive(until="8h")), "MON-04") == result
+    left = hypotensive(until=None).stay("ward", "-1d", "8h")
+    assert verdict(watched(("2h", end), p=left), "MON-04") == result
 
 
 @pytest.mark.parametrize(("until", "status"), [("4h", "excluded"), ("4h1m", "not_met")])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.spec.judged import clauses, febrile, followed, verdict, verdicts
+from tests.spec.judged import cited, clauses, febrile, followed, verdict, verdicts
 from tests.spec.patient import Patient, patient
 
 
@@ -164,3 +164,13 @@ def test_evidence_of_g3_06() -> None:
     assert none["sentence"].startswith(
         "No vasopressor charted as running from the low pressure on that followed two bol"
     )
+
+
+def test_the_rows_behind_it_are_cited() -> None:
+    p = filled("16h").fluid("20h").start("4h", "norepinephrine").start("23h", "vasopressin").map("22h", 55)
+    p.stop("5h", "norepinephrine")
+    assert cited(p, "G3-06", "two boluses") == [
+        "16 h sodium chloride 0.9 % 1000 mL given", "20 h sodium chloride 0.9 % 1000 mL given",
+    ]  # fmt: skip
+    assert cited(p, "G3-06", "pressure still low") == ["22 h 85", "22 h 55"]
+    assert cited(p, "G3-06", "a vasopressor runs within 60 min of the low pressure") == ["23 h vasopressin started"]

@@ -1,0 +1,39 @@
+"""How the values of an informational measure are told."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from crs_audit.report.spread import spread
+
+
+def rows(values: list[float | None], reasons: list[str | None] | None = None, unit: str = "min") -> pl.DataFrame:
+    return pl.DataFrame(
+        {"status": ["met"] * len(values), "value": values, "reason": reasons or [None] * len(values),
+         "unit": [unit] * len(values)},
+        schema={"status": pl.String, "value": pl.Float64, "reason": pl.String, "unit": pl.String},
+    )  # fmt: skip
+
+
+def test_few_values_are_counted_each() -> None:
+    assert spread(rows([1.0, 0.0, 1.0, None], unit="band")) == (
+        "Opportunities",
+        [("0\u00a0band", "1"), ("1\u00a0band", "2")],
+    )
+
+
+def test_many_values_are_told_by_their_quartiles() -> None:
+    heading, told = spread(rows([float(n) for n in range(1, 102)]))
+    assert heading == "Value"
+    assert [text for _, text in told] == ["1\u00a0min", "26\u00a0min", "51\u00a0min", "76\u00a0min", "101\u00a0min"]
+
+
+def test_reasons_are_counted_before_values() -> None:
+    found = spread(rows([1.0, 2.0, 3.0], ["under", "agree", "under"], "grade"))
+    assert found[1] == [("documented below the computed grade", "2"), ("documented as computed", "1")]
+
+
+def test_what_is_not_there_is_not_told() -> None:
+    assert spread(rows([])) == ("Opportunities", [])
+    unknown = rows([5.0]).with_columns(status=pl.lit("indeterminate"))
+    assert spread(unknown) == ("Opportunities", [])
