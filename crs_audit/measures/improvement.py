@@ -26,19 +26,16 @@ def with_grade_at(rows: pl.DataFrame, case: Case, time: pl.Expr, name: str) -> p
 
 def with_worst_grade(rows: pl.DataFrame, case: Case, since: pl.Expr, until: pl.Expr) -> pl.DataFrame:
     """Adds `worst` (highest grade from `since` to `until`, both included), `worst_at` (when it was last so: its last
-    stretch's beginning, or `since`) and `watched` (observed all that time)."""
+    stretch's beginning, or `since`) and `watched` (observed all that time, at `until` too)."""
     bounds = rows.select("key", "infusion", _since=since, _until=until)
     touched = bounds.join(case.grading.segments, on="infusion").filter(
         (pl.col("start") <= pl.col("_until")) & (pl.col("end") > pl.col("_since"))
     )
-    seen = pl.min_horizontal("end", "_until") - pl.max_horizontal("start", "_since")
     told = touched.group_by("key").agg(
         worst=pl.col("grade").max(),
         worst_at=pl.max_horizontal("start", "_since").filter(pl.col("grade") == pl.col("grade").max()).max(),
-        _seen=seen.filter(OBSERVED).sum(),
-        _length=(pl.col("_until") - pl.col("_since")).first(),
+        watched=OBSERVED.all(),
     )
-    told = told.select("key", "worst", "worst_at", watched=pl.col("_seen") >= pl.col("_length"))
     return rows.join(told, on="key", how="left", maintain_order="left").with_columns(pl.col("watched").fill_null(False))
 
 

@@ -1,10 +1,11 @@
-"""A large seeded extract: hourly vitals, daily labs, a few vasopressor rows."""
+"""A large seeded extract: hourly vitals, and of all other tables what gives every measure work."""
 
 from __future__ import annotations
 
 import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -38,8 +39,9 @@ def write_extract(folder: Path, rows: int, seed: int = 1) -> int:
     t0 = START + timedelta(days=2)
     pl.DataFrame({"patient_id": ids, "infusion_time": [_iso(t0)] * patients, "product": ["axi-cel"] * patients,
                   "weight_kg": [80] * patients}).write_csv(folder / "infusions.csv")  # fmt: skip
-    pl.DataFrame({"patient_id": ids, "time": [_iso(t0)] * patients, "lab": ["crp"] * patients,
-                  "value": ["12"] * patients, "unit": ["mg/L"] * patients}).write_csv(folder / "labs.csv")  # fmt: skip
+    for table, rows in {"labs": _labs(ids, t0), "adt": _stays(ids, t0, draw), "assessments": _grades(ids, t0),
+                        "procedures": _procedures(ids, t0)}.items():  # fmt: skip
+        rows.write_csv(folder / f"{table}.csv")
     _mar(ids, t0, draw).write_csv(folder / "mar.csv")
     return patients * per_patient
 
@@ -58,12 +60,58 @@ def _vitals(numbers: range, draw: random.Random) -> pl.DataFrame:
     channels = []
     for k, (name, (low, spread, high, decimals)) in enumerate(CHANNELS.items()):
         wave = ((pl.col("hour") * (7 + k) + pl.col("phase") * (3 + k)) % 101) / 100
+        if name == "temperature":
+            # Four days of fever, begun two to four days after the infusion.
+            begun = pl.col("hour") - pl.col("phase") % 48
+            wave += pl.when((begun >= 96) & (begun < 192)).then(1.7).otherwise(0.0)
         value = pl.min_horizontal(low + spread * wave, pl.lit(high)).round(decimals)
         channels.append(
             grid.select("patient_id", "time", vital=pl.lit(name), value=value.cast(pl.String).str.replace(r"\.0$", ""),
                         unit=pl.lit(None, pl.String), order="hour")
         )  # fmt: skip
     return pl.concat(channels).sort("patient_id", "order").drop("order")
+
+
+BASELINE = (
+    "wbc", "hemoglobin", "platelets", "sodium", "potassium", "chloride", "bicarbonate", "bun", "creatinine", "glucose",
+    "calcium", "albumin", "total_protein", "alp", "alt", "ast", "bilirubin", "magnesium", "phosphorus", "crp",
+    "ferritin", "ldh", "uric_acid", "fibrinogen", "pt", "ptt",
+)  # fmt: skip
+
+
+def _labs(ids: list[str], t0: datetime) -> pl.DataFrame:
+    """The baseline the day before, then four values every morning; the ferritin of some is very high."""
+    rows = [(-24, lab, 1.0) for lab in BASELINE]
+    for day in range(1, 24):
+        daily = {"crp": 40.0, "ferritin": 900.0 * day, "alt": 30.0, "anc": 400.0}
+        rows += [(24 * day, lab, value) for lab, value in daily.items()]
+    return _each(ids, t0, rows, ("lab", "value"))
+
+
+def _grades(ids: list[str], t0: datetime) -> pl.DataFrame:
+    rows = [(12 * n, "crs_grade", float(n % 4)) for n in range(40)] + [(24 * n, "icans_grade", 0.0) for n in range(20)]
+    return _each(ids, t0, rows, ("assessment", "value"))
+
+
+def _procedures(ids: list[str], t0: datetime) -> pl.DataFrame:
+    kinds = ("blood_culture", "urine_culture", "chest_xray", "telemetry", "continuous_oximetry", "echocardiogram")
+    return _each(ids, t0, [(30 + n, kind) for n, kind in enumerate(kinds)], ("procedure",))
+
+
+def _each(ids: list[str], t0: datetime, rows: list[tuple[Any, ...]], columns: tuple[str, ...]) -> pl.DataFrame:
+    """The same rows (hours from T0, cells) for every patient."""
+    one = pl.DataFrame(
+        [(_iso(t0 + timedelta(hours=hours)), *cells) for hours, *cells in rows], schema=["time", *columns], orient="row"
+    )
+    return pl.DataFrame({"patient_id": ids}).join(one, how="cross")
+
+
+def _stays(ids: list[str], t0: datetime, draw: random.Random) -> pl.DataFrame:
+    rows = []
+    for id_ in ids:
+        moved = t0 + timedelta(hours=draw.randrange(24, 200))
+        rows += [(id_, _iso(t0 - timedelta(days=1)), _iso(moved), "ward"), (id_, _iso(moved), None, "icu")]
+    return pl.DataFrame(rows, schema=["patient_id", "in_time", "out_time", "location_type"], orient="row")
 
 
 def _mar(ids: list[str], t0: datetime, draw: random.Random) -> pl.DataFrame:

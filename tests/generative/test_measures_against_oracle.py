@@ -22,7 +22,12 @@ from tests.generative.harness import (
     searching,
     timeline_of,
 )
+from tests.oracle.audit import MEASURES
 from tests.spec.patient import Patient, tables
+
+
+def test_both_know_every_measure() -> None:
+    assert MEASURES.keys() == PROTOCOL.measures.keys()
 
 
 @pytest.mark.parametrize("seed", SEEDS)

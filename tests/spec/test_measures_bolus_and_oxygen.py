@@ -63,6 +63,16 @@ def test_hypotension_may_come_at_grade_3() -> None:
     assert [row["time"] for row in verdicts(p, "G2-10")] == [p.at("14h")]
 
 
+def test_hypotension_at_grade_0_is_passed_over() -> None:
+    """Fever to 4 h and from 45 h on; oxygen holds the course together, but from 28 h on it has no grade."""
+    p = followed().temp("0h", 38.5).every("4h", "4h", "45h", temperature=36.8).every("4h", "0h", "35h", sbp=120)
+    p.every("2h", "35h", "50h", sbp=85).every("4h", "45h", "57h", temperature=38.5).well("60h", "5d")
+    p.oxygen("10h", "none").oxygen("20h", "nasal cannula", 2).oxygen("30h", "nasal cannula", 2)
+    p.oxygen("40h", "nasal cannula", 2).oxygen("46h", "none")
+    rows = verdicts(p, "G2-10")
+    assert [(row["episode"], row["time"]) for row in rows] == [(1, p.at("45h"))]
+
+
 def test_grade_2_and_3_without_hypotension_are_no_opportunity() -> None:
     assert verdict(febrile().oxygen("5h", "nasal cannula", 2), "G2-10") == ("not_applicable", None)
     assert verdict(on_norepinephrine(), "G2-10") == ("not_applicable", None)
@@ -134,7 +144,9 @@ def test_an_early_re_reading_takes_it_back(at: str, value: float, stands: bool) 
 
 
 def test_a_low_reading_beside_a_normal_one_takes_nothing_back() -> None:
-    assert asked(hypoxic().spo2("5h10m", 95).spo2("5h10m", 88))
+    p = hypoxic().spo2("5h10m", 95).spo2("5h10m", 88)
+    assert asked(p)
+    assert verdicts(p, "G2-11")[0]["time"] == p.at("5h")
     assert not asked(hypoxic().spo2("5h10m", 95).spo2("5h10m", 88).spo2("5h20m", 95))
 
 
@@ -190,6 +202,12 @@ def test_what_lies_after_the_window_does_not_count() -> None:
 def test_what_lies_after_follow_up_counts() -> None:
     p = hypoxic(until=None).stay("ward", "-1d", "5h10m")
     assert verdict(p.oxygen("5h20m", "mask"), "G2-11") == ("met", None)
+
+
+def test_a_saturation_without_a_time() -> None:
+    """T0 is at noon: the day after begins in the episode and ends after it."""
+    assert verdict(febrile().spo2("12h", 85, day_only=True), "G2-11") == ("indeterminate", "date_only_time")
+    assert verdict(febrile(end="48h").spo2("12h", 85, day_only=True), "G2-11") == ("not_met", "not_done")
 
 
 def test_only_vitals_are_needed() -> None:

@@ -84,6 +84,9 @@ def test_two_boluses_and_tocilizumab_of_the_episode() -> None:
     assert anchors(low().fluid("20h").fluid("22h")) == []
     assert anchors(low().tocilizumab("10h").fluid("-10m").fluid("22h")) == []
     assert anchors(low().tocilizumab("10h").fluid("22h").fluid("3d")) == []
+    later = followed().every("2h", "5h", "60h", temperature=38.5, sbp=85).well("60h", "5d").tocilizumab("10h")
+    assert anchors(later.fluid("4h59m").fluid("22h")) == []
+    assert anchors(later.fluid("5h6m")) == [later.at("25h")]
     assert anchors(low().tocilizumab("10h").fluid("0h").fluid("22h")) != []
     assert anchors(low().tocilizumab("10h").fluid("20h").fluid("22h", 400)) == []
 
@@ -93,10 +96,19 @@ def test_a_refuted_pressure_is_passed_over() -> None:
     assert anchors(p) == [p.at("26h")]
 
 
+def hypoxic() -> Patient:
+    """Grade 2 from 1 h on by oxygen; systolic pressures are normal."""
+    p = followed().every("2h", "0h", "60h", temperature=38.5, sbp=120).tocilizumab("10h").fluid("20h").fluid("22h")
+    return p.oxygen("1h", "nasal cannula", 2).oxygen("11h", "nasal cannula", 2).oxygen("22h", "nasal cannula", 2)
+
+
+def test_a_refuted_pressure_is_passed_over_at_grade_2_too() -> None:
+    assert anchors(hypoxic().map("25h", 60).map("25h30m", 70)) == []
+    assert anchors(hypoxic().map("25h", 60).map("26h1m", 70)) == [patient().at("25h")]
+
+
 def test_the_mean_pressure_counts_too() -> None:
-    p = followed().every("2h", "0h", "60h", temperature=38.5, sbp=120).map("23h", 70).map("25h", 60).map("27h", 60)
-    p.oxygen("1h", "nasal cannula", 2).oxygen("11h", "nasal cannula", 2).oxygen("22h", "nasal cannula", 2)
-    p.tocilizumab("10h").fluid("20h").fluid("22h")
+    p = hypoxic().map("23h", 70).map("25h", 60).map("27h", 60)
     assert anchors(p) == [p.at("25h")]
 
 

@@ -138,6 +138,11 @@ def test_what_nobody_saw_after_follow_up_is_no_improvement() -> None:
     assert verdict(unseen_from(120, until="128h1m"), "G4-03") == ("indeterminate", "unobserved")
 
 
+@pytest.mark.parametrize(("out", "status"), [("128h", "excluded"), ("128h1m", "indeterminate")])
+def test_follow_up_that_ends_with_a_stay(out: str, status: str) -> None:
+    assert verdict(unseen_from(120, until=None).stay("icu", "0h", out), "G4-03")[0] == status
+
+
 # The opportunity ------------------------------------------------------------------------------------------------------
 
 

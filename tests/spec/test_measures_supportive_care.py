@@ -70,6 +70,13 @@ def test_what_lies_between_follow_up_and_window_counts_and_after_it_does_not() -
     assert only(febrile(until="10h").acetaminophen("11h"), "G1-01") == ("not_met", "never_given", None)
 
 
+def test_an_antipyretic_without_a_time() -> None:
+    """T0 and onset are at noon: that day's dose came too early, in time or late; the next day's is late."""
+    dated = febrile().acetaminophen("-12h", day_only=True)
+    assert verdict(dated, "G1-01") == ("indeterminate", "date_only_time")
+    assert verdict(febrile().acetaminophen("12h", day_only=True), "G1-01") == ("not_met", "late")
+
+
 def test_each_episode_has_its_own_antipyretic() -> None:
     assert statuses(two_episodes().acetaminophen("1h"), "G1-01") == ["met", "not_met"]
 

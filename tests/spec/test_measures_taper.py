@@ -201,7 +201,9 @@ def stepped(*doses: tuple[str, float]) -> Patient:
 def test_the_way_down_from_high_doses_is_no_fast_taper() -> None:
     assert verdict(stepped(("70h", 250)), "G3-05") == ("excluded", "ladder")
     assert verdict(stepped(("71h", 250), ("84h", 250)), "G3-05") == ("excluded", "ladder")
+    assert verdict(stepped(("62h", 250), ("72h", 250)), "G3-05") == ("excluded", "ladder")
     assert verdict(stepped(("69h59m", 250)), "G3-05") == ("met", None)
+    assert verdict(stepped(("62h", 250), ("72h", 400)), "G3-05") == ("met", None)
     assert verdict(stepped(("71h", 300)), "G3-05") == ("met", None)
     assert verdict(stepped(), "G3-05") == ("met", None)
 
