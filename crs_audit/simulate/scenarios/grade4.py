@@ -126,7 +126,7 @@ def grade4_untreated_death(c: Course) -> None:
     c.expect("G2-01", "not_met")
     c.expect("G2-02", "not_met", "never_given")
     c.expect("G3-02 G3-03 G4-02", "not_met")
-    c.expect("G4-01", "not_met", "not_done")
+    c.expect("G4-01", "not_met", "never_given")
     c.expect("G3-04", "excluded", "grade_4")
 
 
