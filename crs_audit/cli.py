@@ -221,7 +221,7 @@ def explain(
 @_guarded
 def simulate(
     dir: Annotated[Path, typer.Argument(help="Folder to write; must be new or empty.")],
-    infusions: Annotated[int, typer.Option(min=1, help="How many infusions.")] = 40,
+    infusions: Annotated[int, typer.Option(min=1, help="How many infusions.")] = 60,
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
     messy: Annotated[bool, typer.Option("--messy", help="Written as a badly behaved warehouse would.")] = False,
     json: Json = False,

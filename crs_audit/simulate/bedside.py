@@ -1,7 +1,8 @@
-"""Vitals of a course: every four hours on the ward, hourly in intensive care, and at every change of state.
+"""Vitals of a course: every four hours on the ward, hourly in intensive care and while the pressure is low, and at
+every change of state.
 
-Noise never crosses a limit: what is not the scenario's stays inside normal, and a round is missed only where nothing
-that the grade depends on is going on.
+Noise never crosses a limit: what is not the scenario's stays inside normal, and a round comes late only where nothing
+that the grade depends on is going on, and never so late that too little of the day were watched.
 """
 
 from __future__ import annotations
@@ -10,11 +11,15 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from .events import DAY, HOUR, Span
 from .names import DEVICES
-from .plan import DAY, HOUR, Course, Span
+from .plan import Course
 
 _WARD_ROUND = 4 * HOUR
 _APART = 15
+_UNRELIEVED = 35
+"""No round for so long after a low saturation that nobody answers: its saturation would be a better one."""
+_LATE_ROUND_APART = 30 * HOUR
 _REFUTES = HOUR
 """A normal pressure up to an hour after a low one would refute it: no low one is charted so late in its span."""
 
@@ -28,21 +33,21 @@ class Vital(NamedTuple):
 
 def vitals(course: Course) -> list[Vital]:
     """All vitals rows, in order of time; none where the scenario says that they were not extracted."""
-    if not course.vitals_charted:
+    if not course.charted("vitals"):
         return []
     spelling = {device: course.rng.choice(texts) for device, texts in DEVICES.items()}
     rows = [row for minute in _rounds(course) for row in _round(course, minute, spelling)]
     for minute in course.artefacts:
         rows += _pressure(minute, 88, 40) + _pressure(minute + 10, 118, 70)
     rows += _desaturations(course) + _weights(course)
-    rows.sort(key=lambda row: (row.minute, row.vital))
-    return rows
+    rows = [row for row in rows if not any(v == row.vital and s.holds(row.minute) for s, v in course.lapses.unread)]
+    return sorted(rows, key=lambda row: (row.minute, row.vital))
 
 
 def _changes(course: Course) -> set[int]:
     """Minutes at which a nurse charts because something has changed."""
     spans = [*course.fevers, *course.lows, *course.stays, *course.gaps, *(o.span for o in course.oxygens)]
-    return {edge for span in spans for edge in span}
+    return {edge for span in spans for edge in span} | set(course.checks)
 
 
 def _rounds(course: Course) -> Iterator[int]:
@@ -51,18 +56,24 @@ def _rounds(course: Course) -> Iterator[int]:
     before_artefacts = {minute - 20 for minute in course.artefacts}
     changes = {minute for minute in _changes(course) | before_artefacts if -DAY <= minute <= end}
     taken = changes | {minute + extra for minute in course.artefacts for extra in (0, 10)}
-    regular, minute, missed = [], -DAY + rng.randrange(60), True
+    regular, minute, late = [], -DAY + rng.randrange(60), 0
     while minute < end:
-        # Before the infusion no round is missed: what the patient breathes with at home must have been charted.
-        calm = minute > 0 and course.state(minute) == (False, False, None) and not course.on_pressor(minute)
-        missed = calm and not missed and not course.in_icu(minute) and rng.random() < 0.03
         if not (
-            missed
-            or any(gap.start < minute < gap.end for gap in course.gaps)
+            any(gap.start < minute < gap.end for gap in course.gaps)
             or any(abs(minute - other) < _APART for other in taken)
+            or any(0 <= minute - low <= _UNRELIEVED for low in course.desaturations)
         ):
             regular.append(minute)
-        minute += HOUR + rng.randint(-8, 8) if course.in_icu(minute) else _WARD_ROUND + rng.randint(-25, 25)
+        fever, low, oxygen = course.state(minute)
+        if course.in_icu(minute) or low:
+            minute += HOUR + rng.randint(-8, 8)
+            continue
+        minute += _WARD_ROUND + rng.randint(-25, 25)
+        calm = not fever and oxygen is None and not course.on_pressor(minute)
+        # Before the infusion no round is late: what the patient breathes with at home must have been charted.
+        if calm and minute > max(0, late) + _LATE_ROUND_APART and rng.random() < 0.05:
+            late = minute
+            minute += rng.randint(50, 85)
     yield from sorted({*regular, *changes})
 
 
@@ -79,6 +90,8 @@ def _round(course: Course, minute: int, spelling: dict[str, str]) -> list[Vital]
     rate = rng.randint(104, 132) if ill else rng.randint(68, 96)
     breaths = rng.randint(20, 30) if oxygen is not None else rng.randint(14, 20)
     saturation = rng.randint(93, 97) if oxygen is not None else rng.randint(95, 99)
+    if _put_on_now(course, minute):
+        saturation = rng.randint(87, 89)
     rows.append(Vital(minute, "heart_rate", str(rate), ""))
     rows.append(Vital(minute, "respiratory_rate", str(breaths), ""))
     rows.append(Vital(minute, "spo2", str(saturation), "%"))
@@ -134,14 +147,19 @@ def _device(course: Course, minute: int) -> tuple[str, float | None]:
     return "none", None
 
 
+def _put_on_now(course: Course, minute: int) -> bool:
+    """Oxygen begins for a patient who breathed room air: the saturation follows half an hour later at the earliest."""
+    return any(o.start == minute for o in course.oxygens) and course.state(minute - 1)[2] is None
+
+
 def _desaturations(course: Course) -> list[Vital]:
-    """A low saturation some minutes before oxygen is put on, where the patient breathed room air before."""
-    rows = []
-    for span in course.oxygens:
-        before = span.start - course.rng.randint(4, 9)
-        if course.state(before)[2] is None and not any(gap.holds(before) for gap in course.gaps):
-            rows.append(Vital(before, "spo2", str(course.rng.randint(86, 89)), "%"))
-    return rows
+    """A low saturation some minutes before oxygen is put on, and those that nobody answers at once."""
+    low = list(course.desaturations)
+    for oxygen in course.oxygens:
+        before = oxygen.start - course.rng.randint(4, 9)
+        if _put_on_now(course, oxygen.start) and not any(gap.holds(before) for gap in course.gaps):
+            low.append(before)
+    return [Vital(minute, "spo2", str(course.rng.randint(86, 89)), "%") for minute in low]
 
 
 def _weights(course: Course) -> list[Vital]:

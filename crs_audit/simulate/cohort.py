@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
 from .bedside import vitals
+from .care import antipyretics
 from .clock import ZONE, Clock
+from .events import DAY, HOUR, Person
+from .expected import listed, without_procedures
 from .files import Sheet, write
 from .laboratory import labs
 from .mess import make_messy
 from .names import PRODUCTS
-from .pharmacy import antipyretics, mar
-from .plan import DAY, HOUR, Course, Person
-from .scenarios import PATIENTS, STAND_IN, Scenario
+from .pharmacy import mar
+from .plan import Course
+from .presence import present
+from .scenarios import PATIENTS, SAMPLE, STAND_IN, Scenario
 from .truth import Episode, Piece, grade
-from .wardbook import assessments, procedures, stays
+from .wardbook import Assessment, assessments, procedures, stays
 
 _YEAR = timedelta(days=365)
 _SECOND_AFTER = 20 * DAY
@@ -47,10 +51,11 @@ class _Unit:
     """Minutes since 1970, UTC."""
     timeline: list[Piece]
     episodes: list[Episode]
+    documented: list[Assessment]
 
 
 def simulate(
-    out: Path, *, infusions: int = 40, seed: int = 1, messy: bool = False, start: date = START
+    out: Path, *, infusions: int = SAMPLE, seed: int = 1, messy: bool = False, start: date = START
 ) -> SimulatedCohort:
     """Writes an extract of `infusions` infusions into `out`, spread over a year from `start`, and its `truth/` beside.
 
@@ -60,7 +65,7 @@ def simulate(
     clock = Clock()
     units = list(_units(infusions, seed, start, clock))
     sheets = _tables(units, clock)
-    truth = _truth(units, clock)
+    truth = _truth(units, clock, procedures_kept=not messy)
     if messy:
         sheets, faults = make_messy(sheets, random.Random(f"{seed}/mess"))
         truth.append(faults)
@@ -84,21 +89,32 @@ def _units(infusions: int, seed: int, start: date, clock: Clock) -> Iterator[_Un
         rng = random.Random(f"{seed}/{patient}")
         day = start + _YEAR * slot / infusions
         t0 = clock.at(day, rng.randint(9, 14), rng.randrange(60))
-        yield from _patient(f"SYN-{patient:04d}", scenarios, rng, t0)
+        yield from _patient(f"SYN-{patient:04d}", scenarios, rng, t0, clock)
         slot += len(scenarios)
 
 
-def _patient(patient_id: str, scenarios: tuple[Scenario, ...], rng: random.Random, t0: int) -> Iterator[_Unit]:
+def _patient(
+    patient_id: str, scenarios: tuple[Scenario, ...], rng: random.Random, first: int, clock: Clock
+) -> Iterator[_Unit]:
     person = Person(patient_id, rng.randint(24, 78), round(rng.uniform(54, 96), 1))
     for number, scenario in enumerate(scenarios, start=1):
+        t0 = first + (number - 1) * _SECOND_AFTER
         product = rng.choice(tuple(PRODUCTS))
-        course = Course(rng, person, scenario.__name__, product, rng.randint(20 * HOUR, 58 * HOUR))
+        onset = rng.randint(20 * HOUR, 58 * HOUR)
+        course = Course(rng, person, scenario.__name__, product, onset, _midnights(t0, clock))
         if number < len(scenarios):
             course.next_infusion = _SECOND_AFTER
         scenario(course)
         course.doses += antipyretics(course)
         timeline, episodes = grade(course)
-        yield _Unit(f"{patient_id}/{number}", course, t0 + (number - 1) * _SECOND_AFTER, timeline, episodes)
+        documented = assessments(course, timeline)
+        course.expected += present(course, timeline, grade(course, strict=True)[0], episodes, documented)
+        yield _Unit(f"{patient_id}/{number}", course, t0, timeline, episodes, documented)
+
+
+def _midnights(t0: int, clock: Clock) -> Callable[[int], int]:
+    date = clock.local(t0).date()
+    return lambda day: clock.at(date + timedelta(days=day), 0, 0) - t0
 
 
 def _tables(units: list[_Unit], clock: Clock) -> list[Sheet]:
@@ -120,9 +136,7 @@ def _tables(units: list[_Unit], clock: Clock) -> list[Sheet]:
             for e in mar(course)
         ]  # fmt: skip
         rows["adt"] += [[patient, at(stay.start), at(stay.end), stay.location] for stay in stays(course)]
-        rows["assessments"] += [
-            [patient, at(row.minute), row.assessment, row.value] for row in assessments(course, unit.timeline)
-        ]
+        rows["assessments"] += [[patient, at(row.minute), row.assessment, row.value] for row in unit.documented]
         rows["procedures"] += [
             [patient, at(row.minute), row.procedure, at(row.end)]
             for row in procedures(course, unit.episodes, unit.timeline)
@@ -152,11 +166,12 @@ def _infusion_row(unit: _Unit, time: str, follow_up: str) -> list[str]:
     weight = f"{person.weight:g}" if person.weight_known else ""
     site = rng.choice(("North", "South"))
     product = rng.choice(PRODUCTS[course.product])
-    leukapheresis_filter = rng.choices(("no", "yes", ""), (90, 3, 7))[0]
-    return [person.patient_id, time, product, weight, str(person.age), site, follow_up, leukapheresis_filter]
+    unknown = course.lapses.filter_used == "no" and rng.random() < 0.07
+    filter_used = "" if unknown else course.lapses.filter_used
+    return [person.patient_id, time, product, weight, str(person.age), site, follow_up, filter_used]
 
 
-def _truth(units: list[_Unit], clock: Clock) -> list[Sheet]:
+def _truth(units: list[_Unit], clock: Clock, procedures_kept: bool) -> list[Sheet]:
     grades, episodes, planted, stories = [], [], [], []
     for unit in units:
         name, t0 = unit.infusion_id, unit.t0
@@ -165,20 +180,24 @@ def _truth(units: list[_Unit], clock: Clock) -> list[Sheet]:
             firsts = ["" if first is None else clock.iso(t0 + first) for first in e.firsts]
             ends = [clock.iso(t0 + e.onset), clock.iso(t0 + e.end)]
             episodes.append([name, str(number), *ends, str(e.max_grade), *firsts])
-        for opportunity, row in unit.course.expectations():
+        expected = unit.course.expected
+        if not procedures_kept:
+            expected = without_procedures(expected, [episode.max_grade for episode in unit.episodes])
+        for opportunity, how, row in listed(expected):
             episode = "" if row.episode is None else str(row.episode)
-            planted.append([name, row.measure, str(opportunity), episode, row.status, row.reason, row.note])
-        stories.append([name, unit.course.scenario, _story(unit.course)])
+            planted.append([name, row.measure, str(opportunity), episode, row.status, row.reason, how, row.note])
+        cut = unit.course.follow_up
+        stories.append([name, unit.course.scenario, "" if cut is None else clock.iso(t0 + cut), _story(unit.course)])
     first = tuple(f"first_grade_{level}" for level in (1, 2, 3, 4))
     return [
         Sheet("grades.csv", ("infusion_id", "start", "end", "grade"), grades),
         Sheet("episodes.csv", ("infusion_id", "episode", "onset", "end", "max_grade", *first), episodes),
         Sheet(
             "planted.csv",
-            ("infusion_id", "measure_id", "opportunity", "episode", "status", "reason", "note"),
+            ("infusion_id", "measure_id", "opportunity", "episode", "status", "reason", "listed", "note"),
             planted,
         ),
-        Sheet("scenarios.csv", ("infusion_id", "scenario", "story"), stories),
+        Sheet("scenarios.csv", ("infusion_id", "scenario", "follow_up_cut", "story"), stories),
     ]
 
 

@@ -1,10 +1,12 @@
-"""Labs of a course: a full set before the infusion, then every morning, and what a scenario draws at once."""
+"""Labs of a course: a full set the day before the infusion, the morning draws, and what a scenario draws at once."""
 
 from __future__ import annotations
 
+import itertools
 from typing import NamedTuple
 
-from .plan import DAY, HOUR, Course
+from .events import DAY, HOUR
+from .plan import Course
 
 UNITS = {
     "wbc": "/uL", "hemoglobin": "g/dL", "platelets": "10*3/uL", "anc": "/uL", "sodium": "mmol/L",
@@ -23,11 +25,15 @@ _STEADY: dict[str, tuple[float, float, int]] = {
     "ptt": (31, 2.5, 1),
 }  # fmt: skip
 _DAILY = (
-    "wbc", "hemoglobin", "platelets", "anc", "sodium", "potassium", "chloride", "bicarbonate", "bun", "creatinine",
-    "glucose", "calcium", "albumin", "total_protein", "alp", "alt", "ast", "bilirubin", "magnesium", "phosphorus",
-    "crp", "ferritin",
+    "wbc", "hemoglobin", "platelets", "anc", "sodium", "potassium", "bun", "creatinine", "glucose", "alt", "ast",
+    "bilirubin", "crp", "ferritin",
 )  # fmt: skip
-_ALTERNATE = ("ldh", "uric_acid", "fibrinogen", "pt", "inr", "ptt")
+_ALTERNATE = (
+    "chloride", "bicarbonate", "calcium", "albumin", "total_protein", "alp", "magnesium", "phosphorus", "ldh",
+    "uric_acid", "fibrinogen", "pt", "inr", "ptt",
+)  # fmt: skip
+_MARKERS = ("crp", "ferritin")
+_MORNING = 5 * HOUR + 30
 
 
 class Lab(NamedTuple):
@@ -40,14 +46,20 @@ class Lab(NamedTuple):
 
 def labs(course: Course) -> list[Lab]:
     """All labs rows in order of time; the result follows 40 to 110 minutes after the draw."""
+    if not course.charted("labs"):
+        return []
     rng = course.rng
     rows: list[Lab] = []
-    for number, day in enumerate(range(-2 * DAY + 20, course.stay_end(), DAY)):
-        minute = day + rng.randint(-20, 20)
-        names = _DAILY + (_ALTERNATE if number % 2 == 0 or minute < 0 else ())
+    for day in itertools.count(-2):
+        minute = course.midnight(day) + _MORNING + rng.randint(-20, 20)
+        if minute >= course.stay_end():
+            break
         result = minute + rng.randint(40, 110)
-        for name in names:
-            if rng.random() > 0.012:  # a tube is lost now and then
+        for name in _DAILY + (_ALTERNATE if day % 2 == 1 else ()):
+            # A tube is lost now and then; nobody forgets the baseline and the markers of CRS unless the scenario says.
+            lost = rng.random() < 0.012 and minute >= 0 and name not in _MARKERS
+            undrawn = (day, name) in course.lapses.undrawn or (minute < 0 and name in course.lapses.no_baseline)
+            if not lost and not undrawn:
                 rows.append(Lab(minute, name, _value(course, name, minute), UNITS[name], result))
     for minute, values in course.stats:
         rows += [Lab(minute, name, value, UNITS[name], minute + 55) for name, value in values.items()]
@@ -87,10 +99,10 @@ def _value(course: Course, name: str, minute: int) -> str:
     if name == "fibrinogen":
         return f"{rng.uniform(280, 420) - 60 * ill:.0f}"
     middle, spread, digits = _STEADY[name]
-    lifted = 3.2 if name in ("ast", "alt") and _after_stat(course, minute) else 1.0
+    lifted = 3.2 if name in ("ast", "alt") and _after_liver_injury(course, minute) else 1.0
     value = lifted * middle + max(-2.0, min(2.0, rng.gauss(0, 1))) * spread
     return "<0.2" if name == "bilirubin" and value < 0.2 else f"{value:.{digits}f}"
 
 
-def _after_stat(course: Course, minute: int) -> bool:
-    return any(0 <= minute - stat <= 72 * HOUR for stat, _ in course.stats)
+def _after_liver_injury(course: Course, minute: int) -> bool:
+    return any("ast" in values and 0 <= minute - stat <= 72 * HOUR for stat, values in course.stats)

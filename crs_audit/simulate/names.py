@@ -50,6 +50,8 @@ DRUGS: dict[str, Drug] = {
     "sargramostim": Drug(("sargramostim (LEUKINE) 250 mcg",), "mcg"),
     "cefepime": Drug(("ceFEPIme 2 g in NS 100 mL IVPB",), "g"),
     "micafungin": Drug(("micafungin (MYCAMINE) 100 mg IVPB",), "mg"),
+    "anakinra": Drug(("anakinra (KINERET) 100 mg/0.67 mL syringe",), "mg"),
+    "etoposide": Drug(("etoposide 20 mg/mL in NS 500 mL IVPB",), "mg"),
     "levetiracetam": Drug(("levETIRAcetam (KEPPRA) tab 500 mg",), "mg"),
     "acyclovir": Drug(("acyclovir (ZOVIRAX) tab 400 mg",), "mg"),
     "ondansetron": Drug(("ondansetron (ZOFRAN) 4 mg/2 mL inj",), "mg"),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import random
 from typing import NamedTuple
 
+from .care import supportive_drugs
+from .events import HOUR, Dose, Drip
 from .names import DRUGS, PRODUCTS
-from .plan import DAY, HOUR, Course, Dose, Drip
+from .plan import Course
 
 _START_RATE = {"norepinephrine": 6.0, "epinephrine": 3.0, "phenylephrine": 60.0, "vasopressin": 0.03}
+_BOLUS_MINUTES = (25, 55)
 
 
 class Entry(NamedTuple):
@@ -25,32 +27,21 @@ class Entry(NamedTuple):
     indication: str = ""
 
 
-def antipyretics(course: Course) -> list[Dose]:
-    """Acetaminophen before the infusion and through each fever; it is part of the truth, as it spares the fever."""
-    rng, end = course.rng, course.stay_end()
-    doses = [Dose("acetaminophen", -30, 650, "PO", spares=True)]
-    for span in course.fevers if course.antipyretic else []:
-        minute = max(0, span.start) + rng.randint(15, 50)
-        while minute < min(span.end, end):
-            doses.append(Dose("acetaminophen", minute, 650, "PO", spares=True))
-            minute += 6 * HOUR + rng.randint(0, 40)
-    return doses
-
-
 def mar(course: Course) -> list[Entry]:
     """All MAR rows in order of time; none where the scenario says that they were not extracted."""
-    if not course.mar_charted:
+    if not course.charted("mar"):
         return []
     desk = _Desk(course)
     desk.infusion()
-    for dose in [*course.doses, *course.pushes, *_other_drugs(course)]:
+    for dose in [*course.doses, *course.pushes, *supportive_drugs(course)]:
         if dose.minute < course.stay_end():
             desk.dose(dose)
     for minute in course.boluses:
         desk.bolus(minute)
     for drip in course.drips:
         desk.drip(drip)
-    desk.maintenance()
+    if "fluid" not in course.lapses.omitted:
+        desk.maintenance()
     return sorted(desk.entries, key=lambda entry: (entry.minute, entry.drug, entry.action, entry.dose))
 
 
@@ -102,7 +93,7 @@ class _Desk:
         volume = self.rng.choice((500, 1000))
         kilograms = self.course.person.weight
         amount = f"{volume if self.course.person.age >= 18 else min(round(20 * kilograms), 500)}"
-        end = minute + self.rng.randint(25, 55)
+        end = minute + self.rng.randint(*_BOLUS_MINUTES)
         order = self._order("fluid bolus")
         self.entries.append(
             Entry(minute, self._text("fluid bolus"), "New Bag", amount, "mL", "IV", end=end, order=order)
@@ -137,29 +128,3 @@ class _Desk:
             if hung:
                 off = bag._replace(minute=stop, action="Stopped", dose="", dose_unit="", rate="", rate_unit="")
                 self.entries.append(off)
-
-
-def _other_drugs(course: Course) -> list[Dose]:
-    """Drugs that no grade and no planted verdict depends on."""
-    rng, end = course.rng, course.stay_end()
-    doses = [Dose("diphenhydramine", -30, 25, "PO"), Dose("ondansetron", -40, 4)]
-    for drug, amount, hour in (("levetiracetam", 500, 8), ("acyclovir", 400, 9), ("levetiracetam", 500, 20)):
-        for minute in range(hour * HOUR, end, DAY):
-            doses.append(Dose(drug, minute + rng.randint(-30, 45), amount, "PO", form=_taken(rng)))
-    if course.fevers:
-        start = max(0, course.fevers[0].start) + rng.randint(40, 150)
-        doses += _infused("cefepime", 2, 30, range(start, min(end, start + 3 * DAY), 8 * HOUR))
-    steroids = [d.minute for d in course.doses if d.spares and d.drug in ("dexamethasone", "methylprednisolone")]
-    treated = [minute for minute in steroids if minute >= 0]
-    if treated and rng.random() < 0.8:
-        start = treated[0] + rng.randint(60, 600)
-        doses += _infused("micafungin", 100, 60, range(start, min(end, start + 5 * DAY), DAY))
-    return doses
-
-
-def _infused(drug: str, amount: float, minutes: int, times: range) -> list[Dose]:
-    return [Dose(drug, minute, amount, minutes=minutes, form="end") for minute in times]
-
-
-def _taken(rng: random.Random) -> str:
-    return rng.choices(("given", "Refused", "Held", "Missed"), (94, 3, 2, 1))[0]

@@ -2,87 +2,23 @@
 
 A scenario function fills a `Course`; the charting modules turn the course into rows, `truth` turns the same course
 into the grade timeline, and the expectations stand in it beside the events that they belong to.
+What a scenario does not name is done and documented as the protocol asks.
 All times kept here are whole minutes from the infusion; intervals are half-open.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-HOUR = 60
-DAY = 24 * HOUR
-MEASURES = (
-    "G1-06", "G2-01", "G2-02", "G2-03", "G2-04", "G2-05", "G2-06", "G2-07", "G2-08", "G3-02", "G3-03", "G4-02",
-    "PRIN-02", "PIT-02",
-)  # fmt: skip
-"""The measures whose verdicts are planted, every opportunity of every infusion."""
+from .events import DAY, HOUR, Dose, Drip, Oxygen, Person, Span
+from .expected import MEASURES, OF_EPISODES, Expected
+from .lapses import Lapses
+
 _PER_DOSE = ("G2-03", "G2-04", "G2-05", "G2-06")
-
-
-class Span(NamedTuple):
-    start: int
-    end: int
-
-    def holds(self, minute: int) -> bool:
-        return self.start <= minute < self.end
-
-
-class Oxygen(NamedTuple):
-    start: int
-    end: int
-    device: str
-    """A key of `names.DEVICES`."""
-    flow: float | None
-
-    @property
-    def span(self) -> Span:
-        return Span(self.start, self.end)
-
-
-class Drip(NamedTuple):
-    start: int
-    end: int
-    drug: str
-
-    @property
-    def span(self) -> Span:
-        return Span(self.start, self.end)
-
-
-class Dose(NamedTuple):
-    drug: str
-    """A key of `names.DRUGS`."""
-    minute: int
-    amount: float | None
-    route: str = "IV"
-    minutes: int | None = None
-    """How long it ran; None: pushed, swallowed, or its end was not charted."""
-    form: str = "given"
-    """given | end | stop | vials | open: how the MAR shows it (see `pharmacy`); or a MAR action of a dose not given."""
-    spares: bool = False
-    """Fever is not needed for the grade after it (an antipyretic, an anticytokine, a steroid above physiologic)."""
-
-
-class Expected(NamedTuple):
-    measure: str
-    episode: int | None
-    status: str
-    reason: str
-    note: str
-
-
-@dataclass
-class Person:
-    patient_id: str
-    age: int
-    weight: float
-    weight_known: bool = True
-    home_oxygen: float | None = None
-    """Litres a minute of nasal cannula at home."""
-    home_cpap: bool = False
+_HOME_AFTER = 52 * HOUR
+"""Nobody goes home before it could be seen that steroids were tapered: two days after the last event."""
 
 
 @dataclass
@@ -93,8 +29,8 @@ class Course:
     product: str
     onset: int
     """Hour 0 of the scenario in minutes from the infusion: the first fever, where there is one."""
-    second: bool = False
-    """True for the patient's second infusion."""
+    midnight: Callable[[int], int]
+    """Minute at which the site's date begins that lies so many days after the infusion's."""
     fevers: list[Span] = field(default_factory=list)
     lows: list[Span] = field(default_factory=list)
     oxygens: list[Oxygen] = field(default_factory=list)
@@ -103,24 +39,31 @@ class Course:
     stays: list[Span] = field(default_factory=list)
     gaps: list[Span] = field(default_factory=list)
     artefacts: list[int] = field(default_factory=list)
+    desaturations: list[int] = field(default_factory=list)
+    checks: list[int] = field(default_factory=list)
+    """Rounds that the scenario needs at a certain minute."""
     icans_spans: list[tuple[Span, int]] = field(default_factory=list)
     boluses: list[int] = field(default_factory=list)
     doses: list[Dose] = field(default_factory=list)
     stats: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+    marrows: list[int] = field(default_factory=list)
+    """Bone marrow biopsies that showed hemophagocytosis."""
     expected: list[Expected] = field(default_factory=list)
+    lapses: Lapses = field(default_factory=Lapses)
     follow_up: int | None = None
     next_infusion: int | None = None
-    antipyretic: bool = True
     borderline: bool = False
     """Fever starts at exactly 38.0 °C and ends with 37.9 °C."""
-    vitals_charted: bool = True
-    mar_charted: bool = True
 
     def minute(self, hours: float) -> int:
         return self.onset + round(hours * HOUR)
 
     def _span(self, start: float, end: float) -> Span:
         return Span(self.minute(start), self.minute(end))
+
+    def begins(self, day: int, clock: float) -> None:
+        """Puts hour 0 at a clock time of the site, so many days after the infusion's date."""
+        self.onset = self.midnight(day) + round(clock * HOUR)
 
     # What happens to the patient, in hours from hour 0.
     def fever(self, start: float, end: float) -> None:
@@ -140,6 +83,10 @@ class Course:
     def oxygen(self, start: float, end: float, device: str, flow: float | None = None) -> None:
         self.oxygens.append(Oxygen(*self._span(start, end), device, flow))
 
+    def desaturation(self, *at: float) -> None:
+        """A low saturation, and no better one charted within half an hour."""
+        self.desaturations.extend(self.minute(hours) for hours in at)
+
     def pressor(self, drug: str, start: float, end: float) -> None:
         self.drips.append(Drip(*self._span(start, end), drug))
 
@@ -152,15 +99,52 @@ class Course:
     def icans(self, start: float, end: float, grade: int) -> None:
         self.icans_spans.append((self._span(start, end), grade))
 
+    def stat_labs(self, at: float, **values: str) -> None:
+        self.stats.append((self.minute(at), values))
+
+    def marrow(self, at: float) -> None:
+        self.marrows.append(self.minute(at))
+
+    def follow_up_ends(self, at: float) -> None:
+        self.follow_up = self.minute(at)
+
+    # How it is charted, and what is left undone.
+    def checked(self, *at: float) -> None:
+        """A whole round at these hours, beside the regular ones."""
+        self.checks.extend(self.minute(hours) for hours in at)
+
     def uncharted(self, start: float, end: float) -> None:
         """Vitals are charted at `start` and again at `end`, and not between."""
         self.gaps.append(self._span(start, end))
 
-    def stat_labs(self, at: float, **values: str) -> None:
-        self.stats.append((self.minute(at), values))
+    def not_read(self, vital: str, start: float, end: float) -> None:
+        """Rounds without one of the vitals."""
+        self.lapses.unread.append((self._span(start, end), vital))
 
-    def follow_up_ends(self, at: float) -> None:
-        self.follow_up = self.minute(at)
+    def omit(self, *care: str) -> None:
+        self.lapses.omitted.update(care)
+
+    def no_baseline(self, *labs: str) -> None:
+        self.lapses.no_baseline.update(labs)
+
+    def not_drawn(self, lab: str, day: int) -> None:
+        """Left out of the morning's draw so many days after the infusion's date."""
+        self.lapses.undrawn.add((day, lab))
+
+    def through_a_filter(self) -> None:
+        self.lapses.filter_used = "yes"
+
+    def undocumented(self, start: float, end: float) -> None:
+        self.lapses.undocumented.append(self._span(start, end))
+
+    def monitored(self, procedure: str, start: float, end: float) -> None:
+        self.lapses.monitored[procedure] = self._span(start, end)
+
+    def late_echocardiogram(self, at: float) -> None:
+        self.lapses.late_echocardiogram = self.minute(at)
+
+    def not_extracted(self, *tables: str) -> None:
+        self.lapses.not_extracted.update(tables)
 
     # What is done.
     def bolus(self, *at: float) -> None:
@@ -176,18 +160,18 @@ class Course:
     ) -> None:  # fmt: skip
         """A dose, with the verdicts expected of it: amount G2-03, cap G2-04, duration G2-05, spacing G2-06."""
         form = form or self.rng.choice(("end", "end", "stop"))
-        later = any(dose.drug == "tocilizumab" and dose.form in ("end", "stop", "vials", "open") for dose in self.doses)
+        later = any(dose.drug == "tocilizumab" and dose.given for dose in self.doses)
         given = self.right_dose() if mg is None else mg
         self.doses.append(Dose("tocilizumab", self.minute(at), given, "IV", minutes, form, spares=True))
         for measure, status in zip(_PER_DOSE, (amount, cap, duration, spacing), strict=True):
             if measure != "G2-06" or later:
                 self.expect(measure, status, episode=None)
 
-    def steroid(self, drug: str, mg: float, *at: float, route: str = "IV", spares: bool = True) -> None:
+    def steroid(self, drug: str, mg: float | None, *at: float, route: str = "IV", spares: bool = True) -> None:
         self.doses.extend(Dose(drug, self.minute(hours), mg, route, spares=spares) for hours in at)
 
-    def drug(self, drug: str, amount: float | None, *at: float, route: str = "IV") -> None:
-        self.doses.extend(Dose(drug, self.minute(hours), amount, route) for hours in at)
+    def drug(self, drug: str, amount: float | None, *at: float, route: str = "IV", spares: bool = False) -> None:
+        self.doses.extend(Dose(drug, self.minute(hours), amount, route, spares=spares) for hours in at)
 
     def not_given(self, drug: str, mg: float, at: float, action: str, route: str = "IV") -> None:
         """A MAR row whose action says that the patient did not receive it: Held, Refused, Override Pull."""
@@ -198,25 +182,21 @@ class Course:
         return -self.onset / HOUR - hours
 
     # What the audit must say of it.
-    def expect(self, measures: str, status: str, reason: str = "", note: str = "", episode: int | None = 1) -> None:
-        """The verdict of the next opportunity of each measure named; `reason` only where it is a fixed word."""
+    def expect(
+        self, measures: str, status: str, reason: str = "", note: str = "", episode: int | None = 1,
+        opportunity: int = 1,
+    ) -> None:  # fmt: skip
+        """The verdict of an opportunity of each measure named: of the next one where all are listed, else of the one
+        with this number; `reason` only where it is a fixed word."""
         for measure in measures.split():
-            unit_episode = episode if measure[:2] in ("G1", "G3", "G4") or measure in ("G2-01", "G2-02") else None
-            self.expected.append(Expected(measure, unit_episode, status, reason, note))
-
-    def expectations(self) -> Iterator[tuple[int, Expected]]:
-        """Every planted measure's opportunities, numbered; measures that nobody named fall to their default."""
-        for measure in MEASURES:
-            rows = [row for row in self.expected if row.measure == measure]
-            if not rows and measure in ("G2-07", "G2-08") and any(row.measure == "G2-03" for row in self.expected):
-                rows = [Expected(measure, None, "met", "", "")]
-            if not rows and measure in ("PRIN-02", "PIT-02"):
-                rows = [Expected(measure, None, "met", "", "")]
-            if not rows:
-                yield 0, Expected(measure, None, "not_applicable", "", "")
-            yield from enumerate(rows, start=1)
+            number = 0 if measure in MEASURES else opportunity
+            row = Expected(measure, episode if measure in OF_EPISODES else None, status, reason, note, number)
+            self.expected.append(row)
 
     # What the charting modules ask.
+    def charted(self, table: str) -> bool:
+        return table not in self.lapses.not_extracted
+
     def state(self, minute: int) -> tuple[bool, bool, Oxygen | None]:
         """Fever, hypotension and acute oxygen at a minute."""
         fever = any(span.holds(minute) for span in self.fevers)
@@ -233,6 +213,11 @@ class Course:
     def icans_grade(self, minute: int) -> int:
         return max((grade for span, grade in self.icans_spans if span.holds(minute)), default=0)
 
+    def treatment_steroids(self) -> list[Dose]:
+        """Steroid doses above physiologic that were given from the infusion on."""
+        steroids = ("dexamethasone", "methylprednisolone")
+        return [d for d in self.doses if d.drug in steroids and d.given and d.spares and d.minute >= 0]
+
     def last_event(self) -> int:
         spans = [*self.fevers, *self.lows, *self.stays, *(span for span, _ in self.icans_spans)]
         spans += [oxygen.span for oxygen in self.oxygens] + [drip.span for drip in self.drips]
@@ -242,7 +227,7 @@ class Course:
         """Discharge, or the end of follow-up: the last minute at which anything is charted."""
         if self.follow_up is not None:
             return self.follow_up
-        return max(8 * DAY, self.last_event() + 36 * HOUR)
+        return max(7 * DAY, self.last_event() + _HOME_AFTER)
 
     def window_end(self) -> int:
         ends = [30 * DAY, self.follow_up, self.next_infusion]

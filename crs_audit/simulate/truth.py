@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
-from .plan import DAY, HOUR, Course, Drip, Oxygen, Span
+from .events import DAY, HOUR, Drip, Oxygen, Span
+from .plan import Course
 
 _FEVER_HOLDS = _PRESSURE_HOLDS = 6 * HOUR
 _OXYGEN_HOLDS = 12 * HOUR
@@ -93,13 +94,13 @@ def _double_pressors(drips: list[Drip]) -> list[Span]:
 def _instants(course: Course, spared: list[int]) -> list[_Instant]:
     """Maximal stretches within the window in which nothing that the grade depends on changes."""
     end = course.window_end()
-    seen = course.vitals_charted
+    seen = course.charted("vitals")
     fevers = _charted(course.fevers, course.gaps, _FEVER_HOLDS) if seen else []
     lows = _charted(course.lows, course.gaps, _PRESSURE_HOLDS) if seen else []
     counted = [(o.span, support_of(course, o)) for o in course.oxygens] if seen else []
     oxygens = [(part, n) for span, n in counted if n for part in _charted([span], course.gaps, _OXYGEN_HOLDS)]
-    drips = course.drips if course.mar_charted else []
-    pushes = [Span(push.minute, push.minute + HOUR) for push in course.pushes] if course.mar_charted else []
+    drips = course.drips if course.charted("mar") else []
+    pushes = [Span(push.minute, push.minute + HOUR) for push in course.pushes] if course.charted("mar") else []
     single, double = [*pushes, *(drip.span for drip in drips)], _double_pressors(drips)
     spans = [*fevers, *lows, *(span for span, _ in oxygens), *single, *double]
     edges = {0, end, *spared, *(f.end + _FEVER_MEMORY for f in fevers), *(edge for span in spans for edge in span)}
@@ -130,12 +131,14 @@ def _clusters(instants: list[_Instant]) -> list[list[_Instant]]:
     return clusters
 
 
-def grade(course: Course) -> tuple[list[Piece], list[Episode]]:
-    """The timeline over the window (no gap, no overlap, maximal pieces) and the episodes."""
-    spared = sorted(dose.minute for dose in course.doses if dose.spares) if course.mar_charted else []
-    lasting = sorted(d.minute for d in course.doses if d.spares and d.drug != "acetaminophen")
-    if not course.mar_charted:
-        lasting = []
+def grade(course: Course, strict: bool = False) -> tuple[list[Piece], list[Episode]]:
+    """The timeline over the window (no gap, no overlap, maximal pieces) and the episodes.
+
+    `strict`: antipyretics do not stand for fever.
+    """
+    sparing = [dose for dose in course.doses if dose.spares] if course.charted("mar") else []
+    lasting = sorted(dose.minute for dose in sparing if dose.drug != "acetaminophen")
+    spared = lasting if strict else sorted(dose.minute for dose in sparing)
     instants = _instants(course, spared)
     grades = {instant.start: 0 for instant in instants}
     chains: list[tuple[int, list[int]]] = []

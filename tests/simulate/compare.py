@@ -17,26 +17,36 @@ KEY = ["infusion_id", "measure_id", "opportunity"]
 
 
 def planted(folder: Path) -> pl.DataFrame:
-    """`truth/planted.csv`: KEY, episode (Int64 or null), status, reason, note (null = none)."""
+    """`truth/planted.csv`: KEY, episode (Int64 or null), status, reason, listed, note (null = none)."""
     frame = pl.read_csv(folder / "truth" / "planted.csv", infer_schema_length=0)
     return frame.with_columns(pl.col("opportunity", "episode").cast(pl.Int64))
 
 
-def planted_differences(results: pl.DataFrame, truth: pl.DataFrame) -> list[str]:
-    """Every opportunity of the planted measures that is missing, unplanned or judged otherwise.
+def cut_short(folder: Path) -> frozenset[str]:
+    """Infusions whose follow-up the plan ends early: what is not listed may be censored there."""
+    scenarios = pl.read_csv(folder / "truth" / "scenarios.csv", infer_schema_length=0)
+    return frozenset(scenarios.filter(pl.col("follow_up_cut").is_not_null())["infusion_id"])
 
-    `results` has at least KEY, status, reason, episode. A planted reason is a word that must occur in the result's
-    reason; a planted episode must be the result's. What is blank in the truth is not compared.
+
+def planted_differences(results: pl.DataFrame, truth: pl.DataFrame, cut: frozenset[str] = frozenset()) -> list[str]:
+    """Every opportunity that is missing, unplanned or judged otherwise.
+
+    `results` has at least KEY, kind, status, reason, episode. Of the measures whose rows say `listed` = `every`, each
+    opportunity must be listed. Of every other one only what `is_worth_listing` must be: the rest is met, no
+    opportunity, or (infusions of `cut`) censored. A planted reason is a word that must occur in the result's reason; a
+    planted episode must be the result's. What is blank in the truth is not compared.
     """
-    measures = truth["measure_id"].unique()
-    found = results.filter(pl.col("measure_id").is_in(measures.implode()))
-    found = found.select(*KEY, "status", "reason", "episode").with_columns(pl.col("opportunity").cast(pl.Int64))
+    everywhere = truth.filter(listed="every")["measure_id"].unique()
+    worth = pl.col("measure_id").is_in(everywhere.implode()) | is_worth_listing(cut)
+    found = results.with_columns(pl.col("opportunity").cast(pl.Int64), worth=worth)
+    found = found.select(*KEY, "status", "reason", "episode", "worth")
     both = truth.join(found, on=KEY, how="full", coalesce=True, suffix="_found").sort(KEY)
     differences = []
     for row in both.iter_rows(named=True):
         what = " ".join(str(row[column]) for column in KEY)
         if row["status"] is None:
-            differences.append(f"{what}: not planted, found {row['status_found']} ({row['reason_found']})")
+            if row["worth"]:
+                differences.append(f"{what}: not planted, found {row['status_found']} ({row['reason_found']})")
         elif row["status_found"] is None:
             differences.append(f"{what}: planted {row['status']}, not found")
         elif row["status"] != row["status_found"]:
@@ -46,6 +56,16 @@ def planted_differences(results: pl.DataFrame, truth: pl.DataFrame) -> list[str]
         elif row["episode"] is not None and row["episode"] != row["episode_found"]:
             differences.append(f"{what}: planted episode {row['episode']}, found {row['episode_found']}")
     return differences
+
+
+def is_worth_listing(cut: frozenset[str]) -> pl.Expr:
+    """Of a result: a failure, an exclusion, something nobody knows; of the informational, presence. A documented grade
+    that agrees is the rule and not listed."""
+    censored = pl.col("reason").str.contains("censored").fill_null(False) & pl.col("infusion_id").is_in(list(cut))
+    agrees = pl.col("reason").str.contains("agree").fill_null(False)
+    told = pl.col("status").is_in(["not_met", "indeterminate"])
+    present = (pl.col("kind") == "I") & (pl.col("status") == "met") & ~agrees
+    return told | present | ((pl.col("status") == "excluded") & ~censored)
 
 
 def _names(reason: str | None, word: str) -> bool:

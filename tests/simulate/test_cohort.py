@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from crs_audit import cli
+from crs_audit.protocol.load import load_protocol
 from crs_audit.simulate import SimulatedCohort, simulate
-from crs_audit.simulate.plan import MEASURES
+from crs_audit.simulate.expected import MEASURES, PRESENT_ONLY, UNLISTED_ARE_MET
 from crs_audit.simulate.scenarios import PATIENTS, SAMPLE
 
 SHIPPED = Path(__file__).parents[2] / "sample_data"
@@ -64,11 +67,23 @@ def test_as_many_infusions_as_asked_for(tmp_path: Path, infusions: int) -> None:
     assert cohort.patients == read(tmp_path, "infusions")["patient_id"].n_unique()
 
 
+def test_the_command_writes_the_sample_unless_told_otherwise() -> None:
+    assert inspect.signature(cli.simulate).parameters["infusions"].default == SAMPLE
+
+
+def test_every_measure_of_the_protocol_is_planted() -> None:
+    assert sorted((*MEASURES, *PRESENT_ONLY, *UNLISTED_ARE_MET)) == sorted(load_protocol().measures)
+    kinds = {measure_id: measure.kind for measure_id, measure in load_protocol().measures.items()}
+    assert {measure for measure, kind in kinds.items() if kind == "I"} == set(PRESENT_ONLY)
+
+
 def test_the_sample_holds_every_planted_path(clean: Path) -> None:
     planted = read(clean / "truth", "planted")
     assert planted["infusion_id"].n_unique() == SAMPLE
-    statuses = {measure: set(planted.filter(measure_id=measure)["status"]) for measure in MEASURES}
-    assert all({"met", "not_met"} <= found for found in statuses.values())
+    statuses = {measure: set(planted.filter(measure_id=measure)["status"]) for measure in load_protocol().measures}
+    assert all({"met", "not_met"} <= statuses[measure] for measure in MEASURES)
+    assert all("not_met" in statuses[measure] for measure in UNLISTED_ARE_MET)
+    assert all("met" in statuses[measure] for measure in PRESENT_ONLY)
     for measure in ("G1-06", "G2-01", "G2-02", "G2-03", "G3-02", "G4-02"):
         assert "excluded" in statuses[measure], measure
     for measure in ("G2-03", "G2-05"):
@@ -76,9 +91,38 @@ def test_the_sample_holds_every_planted_path(clean: Path) -> None:
     assert {"amber", "cap", "censored", "never_given", "airway_protection"} <= set(planted["reason"])
 
 
-def test_every_infusion_says_something_of_every_measure(every_scenario: Path) -> None:
+@pytest.mark.parametrize(
+    ("measure", "status", "reasons"),
+    [
+        ("MON-01", "indeterminate", {"labs"}),
+        ("MON-03", "indeterminate", {"vitals"}),
+        ("G1-07", "excluded", {"cap", "censored"}),
+        ("G2-09", "excluded", {"cap"}),
+        ("G2-09", "indeterminate", {"unobserved", "mar", "vitals"}),
+        ("G2-12", "excluded", {"grade_3"}),
+        ("G2-13", "excluded", {"censored"}),
+        ("G3-01", "indeterminate", {"adt"}),
+        ("G3-03", "indeterminate", {"amount"}),
+        ("G3-04", "excluded", {"grade_4"}),
+        ("G3-05", "excluded", {"grade_2", "icans", "ladder"}),
+        ("G4-01", "excluded", {"cap", "airway_protection"}),
+        ("G4-03", "excluded", {"airway_protection", "censored"}),
+        ("G4-04", "excluded", {"airway_protection"}),
+        ("HLH-01", "indeterminate", {"bound", "labs"}),
+        ("ICANS-01", "excluded", {"grade_2"}),
+    ],
+)
+def test_every_exclusion_and_every_gap_is_planted(
+    every_scenario: Path, measure: str, status: str, reasons: set[str]
+) -> None:
+    planted = read(every_scenario / "truth", "planted").filter(measure_id=measure, status=status)
+    assert reasons <= set(planted["reason"])
+
+
+def test_every_infusion_says_something_of_every_measure_listed_in_full(every_scenario: Path) -> None:
     planted = read(every_scenario / "truth", "planted")
     assert not planted.select("infusion_id", "measure_id", "opportunity").is_duplicated().any()
+    planted = planted.filter(listed="every")
     assert set(planted.group_by("infusion_id").agg(pl.col("measure_id").n_unique())["measure_id"]) == {len(MEASURES)}
     numbered = planted.with_columns(pl.col("opportunity").cast(pl.Int64))
     none = numbered.filter(opportunity=0)
@@ -89,6 +133,7 @@ def test_every_infusion_says_something_of_every_measure(every_scenario: Path) ->
 def test_planted_episodes_fit_the_true_grades(every_scenario: Path) -> None:
     """An episode of grade 1 has a verdict of G1-06; of 2 or worse, of G2-01; of 3, of G3-02; of 4, of G4-02."""
     planted, episodes = read(every_scenario / "truth", "planted"), read(every_scenario / "truth", "episodes")
+    planted = planted.filter(listed="every")
     named = planted.filter(pl.col("episode").is_not_null() & (pl.col("episode") != ""))
     found = {
         measure: set(named.filter(measure_id=measure).select("infusion_id", "episode").iter_rows())
@@ -157,8 +202,13 @@ def test_children_home_oxygen_home_cpap_second_infusion_and_unknown_weight(clean
 
 def test_the_messy_copy_keeps_the_truth_and_names_its_faults(clean: Path, tmp_path: Path) -> None:
     simulate(tmp_path, messy=True)
-    for name in ("grades.csv", "episodes.csv", "planted.csv", "scenarios.csv"):
+    for name in ("grades.csv", "episodes.csv", "scenarios.csv"):
         assert (tmp_path / "truth" / name).read_bytes() == (clean / "truth" / name).read_bytes()
+    asking = pl.col("measure_id").is_in(["MON-02", "MON-04", "G3-07", "HLH-02"])
+    truths = [read(folder / "truth", "planted") for folder in (tmp_path, clean)]
+    assert truths[0].filter(~asking).equals(truths[1].filter(~asking))
+    without = truths[0].filter(asking).select("status", "reason").unique()
+    assert without.rows() == [("indeterminate", "procedures")]
     faults = read(tmp_path / "truth", "messy")
     written = {path.name for path in tmp_path.glob("*.csv")}
     assert set(faults["file"]) <= written

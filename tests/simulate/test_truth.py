@@ -14,11 +14,20 @@ from crs_audit import audit
 from crs_audit.protocol.load import load_protocol
 from crs_audit.settings import Settings, load_settings
 from crs_audit.simulate import simulate
-from tests.simulate.compare import episode_differences, grades, planted, planted_differences, timeline_differences
+from crs_audit.simulate.expected import PRESENT_ONLY
+from crs_audit.simulate.scenarios import PATIENTS
+from tests.simulate.compare import (
+    cut_short,
+    episode_differences,
+    grades,
+    planted,
+    planted_differences,
+    timeline_differences,
+)
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 CLEAN, MESSY = SAMPLES / "synthetic", SAMPLES / "synthetic-messy"
-BEYOND = 120
+BEYOND = 2 * sum(len(patient) for patient in PATIENTS)
 """Infusions enough for every scenario to come twice."""
 
 
@@ -46,7 +55,17 @@ def audited(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 def test_every_planted_verdict_is_found_and_no_other(audited: Audited) -> None:
-    assert planted_differences(audited.tables["results"], planted(audited.folder)) == []
+    found, folder = audited.tables["results"], audited.folder
+    assert planted_differences(found, planted(folder), cut_short(folder)) == []
+
+
+def test_every_measure_is_both_met_and_failed(audited: Audited) -> None:
+    """Silence is no agreement: of what is not listed something must have been judged, and judged well. Without
+    procedures nothing that asks for one is."""
+    found = audited.tables["results"]
+    asking = {"MON-02", "MON-04", "G3-07"} if audited.folder == MESSY else set()
+    for measure in load_protocol().measures.keys() - set(PRESENT_ONLY) - asking:
+        assert {"met", "not_met"} <= set(found.filter(measure_id=measure)["status"]), measure
 
 
 def test_every_true_grade_is_found(audited: Audited) -> None:

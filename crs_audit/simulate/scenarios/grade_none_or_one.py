@@ -14,9 +14,14 @@ def quiet(c: Course) -> None:
 
 
 def premedication_dexamethasone(c: Course) -> None:
-    """10 mg of dexamethasone an hour before the infusion; later fever alone, cared for as the protocol says."""
+    """Prepared badly: dexamethasone an hour before, eleven CMP analytes and no magnesium, no LDH and fibrinogen, the
+    cells through a leukapheresis filter; later fever alone."""
     c.steroid("dexamethasone", 10, c.before_infusion(1))
     c.fever(0, 28)
+    c.no_baseline("magnesium", "albumin", "total_protein", "alp", "ldh", "fibrinogen")
+    c.through_a_filter()
+    c.expect("BAS-01 BAS-02", "not_met", "missing")
+    c.expect("PIT-03", "not_met", "filter")
     c.expect("PRIN-02", "not_met", note="dexamethasone 10 mg one hour before the infusion")
     c.expect("G1-06", "met")
 
@@ -60,10 +65,12 @@ def grade1_tocilizumab(c: Course) -> None:
 
 
 def grade1_dexamethasone(c: Course) -> None:
-    """Fever alone after tisagenlecleucel, and dexamethasone eight hours into it."""
+    """Fever alone after tisagenlecleucel, and dexamethasone eight hours into it, without an antifungal."""
     c.product = "tisa-cel"
     c.fever(0, 30)
     c.steroid("dexamethasone", 10, 8)
+    c.omit("antifungal")
+    c.expect("PRIN-03", "not_met", "never_given")
     c.expect("G1-06", "not_met", note="a steroid at grade 1 without an exemption")
 
 
@@ -75,36 +82,20 @@ def grade1_early_steroid_axi_cel(c: Course) -> None:
     c.expect("G1-06", "excluded", note="the product permits early steroids")
 
 
-def grade1_icans_steroid(c: Course) -> None:
-    """Fever alone with ICANS 2: three doses of dexamethasone for the ICANS."""
-    c.product = "liso-cel"
-    c.fever(0, 36)
-    c.icans(12, 30, 2)
-    c.steroid("dexamethasone", 10, 13, 19, 25)
-    c.expect("G1-06", "excluded", note="ICANS of grade 2 within 12 h of each dose")
-
-
-def grade1_hlh(c: Course) -> None:
-    """Fever alone, ferritin above 10,000 ng/mL and liver enzymes of grade 3: treated as HLH."""
-    c.product = "cilta-cel"
-    c.fever(0, 60)
-    c.stat_labs(20, ferritin=">10000", ast="640", alt="520", bilirubin="4.8")
-    c.steroid("dexamethasone", 10, 22, 28, 34)
-    c.tocilizumab(23)
-    c.expect("G1-06", "excluded", note="HLH suspected two hours before the first dose")
-
-
 def grade1_persistent_fever(c: Course) -> None:
     """Fever without a break for 84 hours; tocilizumab an hour after the third day, as for grade 2."""
     c.fever(0, 84)
     c.tocilizumab(73)
     c.expect("G1-06", "excluded", note="fever persisted for 72 h before the dose")
+    c.expect("G1-07", "met")
 
 
 def tocilizumab_before_fever(c: Course) -> None:
-    """Tocilizumab ten hours before the first fever; fever alone afterwards."""
+    """Tocilizumab ten hours before the first fever; fever alone afterwards, a ferritin beyond what the assay tells."""
     c.tocilizumab(-10)
     c.fever(0, 24)
+    c.stat_labs(14, ferritin=">7500")
+    c.expect("HLH-01", "indeterminate", "bound")
     c.expect("G1-06", "met", note="the dose came before the episode")
 
 
@@ -133,19 +124,12 @@ def fever_at_infusion(c: Course) -> None:
 
 
 def uncharted_night(c: Course) -> None:
-    """Fever alone, and nobody charted for nine hours of it."""
+    """Fever alone, and nobody charted from two at night to eleven."""
+    c.begins(2, 6)
     c.fever(0, 48)
     c.uncharted(20, 29)
     c.expect("G1-06", "met")
-
-
-def grade1_icans_tocilizumab(c: Course) -> None:
-    """Fever alone with ICANS 2, treated with tocilizumab: another measure's fallout, exempt here."""
-    c.product = "ide-cel"
-    c.fever(0, 36)
-    c.icans(12, 30, 2)
-    c.tocilizumab(14)
-    c.expect("G1-06", "excluded", note="judged by the measure of concurrent ICANS")
+    c.expect("MON-03", "not_met", "too_little", opportunity=3)
 
 
 def grade1_impatient_tocilizumab(c: Course) -> None:
@@ -153,11 +137,95 @@ def grade1_impatient_tocilizumab(c: Course) -> None:
     c.fever(0, 84)
     c.tocilizumab(60)
     c.expect("G1-06", "not_met", note="given before the fever had lasted 72 h")
+    c.expect("G1-07", "met")
 
 
-def vitals_missing(c: Course) -> None:
-    """No vitals were extracted for the patient; one dose of tocilizumab on the MAR."""
-    c.vitals_charted = False
+def grade1_nothing_ordered(c: Course) -> None:
+    """Fever alone with 310 neutrophils: no antipyretic, no fluid, no antibiotic, no urine culture and no chest film."""
+    c.fever(0, 26)
+    c.stat_labs(0, anc="310")
+    c.omit("antipyretic", "fluid", "antibiotic", "urine_culture", "chest_xray")
+    c.expect("G1-06", "met")
+    c.expect("G1-01 G1-04", "not_met", "never_given")
+    c.expect("G1-02", "not_met", "not_done")
+    c.expect("MON-02", "not_met", "missing")
+
+
+def grade1_everything_late(c: Course) -> None:
+    """Fever alone with 310 neutrophils: the antipyretic after six hours, the antibiotic after 26; dexamethasone, and
+    the antifungal 60 hours after it. No blood culture, and no ferritin on the fifth day."""
+    c.product = "tisa-cel"
     c.fever(0, 30)
-    c.tocilizumab(12)
-    c.expect("G1-06 G2-01 G2-02 G3-02 G3-03 G4-02", "indeterminate", "vitals", episode=None)
+    c.stat_labs(0, anc="310")
+    c.omit("antipyretic", "antibiotic", "antifungal")
+    c.drug("acetaminophen", 650, 6, route="PO", spares=True)
+    c.steroid("dexamethasone", 10, 8)
+    c.drug("cefepime", 2, 26)
+    c.drug("micafungin", 100, 68)
+    c.omit("blood_culture")
+    c.not_drawn("ferritin", day=5)
+    c.expect("MON-01", "not_met", "missing", opportunity=5)
+    c.expect("MON-02", "not_met", "missing")
+    c.expect("G1-01 G1-04 PRIN-03", "not_met", "late")
+    c.expect("G1-06", "not_met", note="a steroid at grade 1 without an exemption")
+
+
+def grade1_poorly_watched(c: Course) -> None:
+    """Fever alone; no vitals from three at night to noon, no CRP that morning, no grade documented for 22 hours; two
+    days later no respiratory rate until the evening."""
+    c.begins(2, 10)
+    c.fever(0, 40)
+    c.uncharted(17, 26)
+    c.not_drawn("crp", day=3)
+    c.undocumented(1, 23)
+    c.not_read("respiratory_rate", 62, 82)
+    c.expect("G1-06", "met")
+    c.expect("MON-01", "not_met", "missing", opportunity=3)
+    c.expect("MON-03", "not_met", "too_little", opportunity=3)
+    c.expect("MON-03", "not_met", "too_little", opportunity=5)
+    c.expect("MON-05", "not_met", "late")
+
+
+def grade1_three_days_untreated(c: Course) -> None:
+    """Fever without a break for 84 hours and no tocilizumab."""
+    c.fever(0, 84)
+    c.expect("G1-06", "met")
+    c.expect("G1-07", "not_met", "never_given")
+
+
+def grade1_fever_that_pauses(c: Course) -> None:
+    """Fever for 100 hours with 20 hours without it between: persisting all the same, tocilizumab on the third day."""
+    c.fever(0, 40)
+    c.fever(60, 100)
+    c.tocilizumab(73)
+    c.expect("G1-06", "excluded", note="fever persisted for 72 h before the dose")
+    c.expect("G1-07", "met")
+
+
+def grade1_fever_treated_late(c: Course) -> None:
+    """Fever without a break for 84 hours; tocilizumab five hours after the third day."""
+    c.fever(0, 84)
+    c.tocilizumab(77)
+    c.expect("G1-06", "excluded", note="fever persisted for 72 h before the dose")
+    c.expect("G1-07", "not_met", "late")
+
+
+def grade1_fever_followed_for_73_hours(c: Course) -> None:
+    """Fever for three days; follow-up ends an hour later, before tocilizumab was overdue."""
+    c.fever(0, 84)
+    c.follow_up_ends(73)
+    c.expect("G1-06", "met")
+    c.expect("G1-07", "excluded", "censored")
+
+
+def grade1_fever_after_four_doses(c: Course) -> None:
+    """Four doses of tocilizumab in a first episode; in a second one fever for 80 hours, when no more may be given."""
+    c.fever(0, 40)
+    c.oxygen(10, 38, "nc", 3)
+    for hour in (11, 19, 27, 35):
+        c.tocilizumab(hour)
+    c.steroid("dexamethasone", 10, 30)
+    c.fever(90, 170)
+    c.expect("G2-01 G2-02", "met")
+    c.expect("G1-06", "met", episode=2)
+    c.expect("G1-07", "excluded", "cap", note="four doses given", episode=2)
