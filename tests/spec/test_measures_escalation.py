@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.spec.judged import cited, clauses, febrile, followed, ventilated, verdict, verdicts
+from tests.spec.judged import cited, clauses, evaluated, febrile, followed, ventilated, verdict, verdicts
 from tests.spec.patient import Patient, patient
 
 
@@ -199,6 +199,16 @@ def test_no_high_dose_at_grade_4_is_no_opportunity() -> None:
     assert verdict(on_the_tube(10, 110).methylprednisolone("110h"), "G4-04") == ("not_applicable", None)
 
 
+@pytest.mark.parametrize(("at", "status"), [("29h59m", "not_met"), ("30h", "not_applicable")])
+def test_the_dose_as_grade_4_ends_is_none_at_it(at: str, status: str) -> None:
+    """Grade 4 to 30 h with norepinephrine to 100 h; the tube is in again from 52 h to 56 h."""
+    p = followed().icans("-1d", 0).every("4h", "0h", "100h", temperature=38.5, sbp=120)
+    for hour in (10, 14, 18, 22, 26, 52):
+        p.device(f"{hour}h", "invasive")
+    p.device("30h", "none").device("56h", "none").start("30h", "norepinephrine", end="100h")
+    assert verdict(p.methylprednisolone(at).well("100h", "6d"), "G4-04")[0] == status
+
+
 @pytest.mark.parametrize(
     ("off", "status"), [("32h", "not_applicable"), ("32h1m", "not_met"), ("36h", "not_met"), ("36h1m", "not_met")]
 )
@@ -299,3 +309,13 @@ def test_the_rows_behind_them_are_cited() -> None:
     assert cited(p, "G4-04", said) == ["40 h methylprednisolone 1000 mg given", "42 h anakinra 100 mg given"]
     p = ventilated(hours=8)
     assert cited(p, "G4-05", "invasive ventilation") == ["10 h invasive"]
+
+
+def test_each_episode_has_its_own_tube() -> None:
+    p = on_the_tube(10, 30).every("4h", "90h", "120h", temperature=38.5, sbp=120)
+    p.device("94h", "invasive").device("98h", "none")
+    assert [(one["episode"], one["value"]) for one in verdicts(p, "G4-05")] == [(1, 20.0), (2, 4.0)]
+    evidence = evaluated(p, "G4-05").evidence.filter(clause="invasive ventilation")
+    assert [(id_[-1], time) for id_, time in evidence.select("result_id", "time").iter_rows()] == [
+        ("1", p.at("10h")), ("2", p.at("94h")),
+    ]  # fmt: skip
