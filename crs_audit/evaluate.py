@@ -100,7 +100,8 @@ def _judged(
     if dated.is_empty():
         return first
     late = days.at_day_end(days.of_infusions(chart, dated))
-    return days.agreed(first, verdicts(Case(late, medication(late, protocol), grading, protocol), measures))
+    last = verdicts(Case(late, medication(late, protocol), grading, protocol), measures)
+    return days.agreed(first, last, frozenset(id_ for id_, rule in protocol.measures.items() if rule.kind == "I"))
 
 
 def _identified(frame: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:

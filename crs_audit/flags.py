@@ -7,6 +7,7 @@ import polars as pl
 from crs_audit.chart import Chart
 from crs_audit.grading.astct import Grading
 from crs_audit.medication.given import Medication
+from crs_audit.vocabulary.match import concepts_of
 
 NOT_TOLD = ("not_bolus",)
 """Words of intake that only tell the program how to read a row."""
@@ -14,9 +15,14 @@ NOT_TOLD = ("not_bolus",)
 
 def flags(chart: Chart, given: Medication, grading: Grading) -> pl.DataFrame:
     """infusion, episode, flag, time, source, row: of the grading, of intake (`fold`, `rate_in_dose`, …) for the rows in
-    the window, and `steroid_amount_unknown`, a dose taken as above physiologic for want of an amount."""
+    the window; `steroid_amount_unknown`, a dose taken as above physiologic for want of an amount; and
+    `tocilizumab_not_iv`, a dose that no measure counts."""
     unknown = given.steroids.filter(pl.col("dex_mg").is_null()).with_columns(flag=pl.lit("steroid_amount_unknown"))
-    found = pl.concat([_of_intake(chart), unknown.select("infusion", "flag", "time", "source", "row")])
+    by_vein = pl.col("route").is_null() | (pl.col("route") == "iv")
+    otherwise = given.doses.filter(pl.col("drug").is_in(sorted(concepts_of("tocilizumab"))) & ~by_vein)
+    otherwise = otherwise.with_columns(flag=pl.lit("tocilizumab_not_iv"))
+    cells = ("infusion", "flag", "time", "source", "row")
+    found = pl.concat([_of_intake(chart), unknown.select(cells), otherwise.select(cells)])
     window = chart.infusions.select("infusion", "t0", "w")
     told = found.join(window, on="infusion").filter(pl.col("time").is_between("t0", "w", closed="left"))
     told = told.join(grading.flags, on=["infusion", "flag", "source", "row"], how="anti")

@@ -161,6 +161,12 @@ def counted(number: pl.Expr, thing: str) -> pl.Expr:
     return pl.concat_str(number.cast(pl.String), pl.lit(f" {thing}"), ending)
 
 
+TOCILIZUMAB_DOSE = "IV tocilizumab dose"
+"""What is counted; a dose of unknown route counts as one by vein."""
+NO_TOCILIZUMAB = "No IV tocilizumab (or of unknown route) charted after the infusion"
+"""Begins what is said where none was found: one by another route, or before the infusion, may well be charted."""
+
+
 def from_then(number: pl.Expr, then: str) -> pl.Expr:
     """Minutes told from an instant: `150 min after grade 2`, `30 min before grade 2`."""
     side = pl.when(number < 0).then(pl.lit("before")).otherwise(pl.lit("after"))

@@ -8,7 +8,7 @@ from datetime import timedelta
 import polars as pl
 
 from crs_audit.chart import Chart
-from crs_audit.measures.catalogue import INDETERMINATE, NOT_APPLICABLE, NOT_MET
+from crs_audit.measures.catalogue import INDETERMINATE, MET, NOT_APPLICABLE, NOT_MET
 from crs_audit.measures.verdicts import KEY, VERDICT, Verdicts
 
 CHARTED = ("vitals", "labs", "mar", "assessments", "procedures")
@@ -16,6 +16,7 @@ DATE_ONLY = "date_only_time"
 OF_TIME = ("never_given", "not_done", "amber", "late", "too_few")
 """Failures that a dose at another hour turns into one another, or into none."""
 TOLD = "Only a date is charted where the time decides"
+EITHER = "Only a date is charted; the same at its first second and at its last"
 
 
 def infusions_with_days(chart: Chart) -> pl.Series:
@@ -44,8 +45,10 @@ def at_day_end(chart: Chart) -> Chart:
     return chart.with_rows(**{table: getattr(chart, table).with_columns(time=time) for table in CHARTED})
 
 
-def agreed(first: Verdicts, last: Verdicts) -> Verdicts:
-    """The verdicts of the first second, indeterminate where those of the last second (of some infusions) differ.
+def agreed(first: Verdicts, last: Verdicts, informational: frozenset[str]) -> Verdicts:
+    """The verdicts of the first second, indeterminate where those of the last second (of some infusions) differ: in
+    status, or of `informational` measures, whose finding is their value, in value or reason. A value that only one
+    second has is not told.
 
     Opportunities are matched by number; one that only one reading has is indeterminate too, and takes the place of
     the other's "not applicable".
@@ -54,13 +57,22 @@ def agreed(first: Verdicts, last: Verdicts) -> Verdicts:
     settled = first.results.join(asked, on="infusion", how="anti")
     doubted = first.results.join(asked, on="infusion", how="semi")
     early, late = (frame.filter(pl.col("status") != NOT_APPLICABLE) for frame in (doubted, last.results))
-    both = early.join(late.select(*KEY, late_status="status", late_reason="reason"), on=KEY, how="left")
+    both = early.join(
+        late.select(*KEY, late_status="status", late_reason="reason", late_value="value"), on=KEY, how="left"
+    )
     # Never given at midnight and late at 23:59:59 are two different failures, and an hour between may be none.
     # What follows the colon is a note.
     why, late_why = (pl.col(name).str.split(":").list.first() for name in ("reason", "late_reason"))
     of_time = (why.is_in(OF_TIME) & late_why.is_in(OF_TIME)).fill_null(False)
     otherwise_failed = (pl.col("status") == NOT_MET) & of_time & (why != late_why)
-    differs = (pl.col("status") != pl.col("late_status")).fill_null(True) | otherwise_failed
+    other_value = pl.col("value").ne_missing(pl.col("late_value"))
+    otherwise_told = (pl.col("status") == MET) & pl.col("measure_id").is_in(sorted(informational)) & (
+        other_value | pl.col("reason").ne_missing(pl.col("late_reason"))
+    )  # fmt: skip
+    differs = (pl.col("status") != pl.col("late_status")).fill_null(True) | otherwise_failed | otherwise_told
+    both = both.with_columns(
+        value=pl.when(~other_value).then("value"), told=pl.when(other_value).then(pl.lit(EITHER)).otherwise("told")
+    )
     both = _doubted(both, differs)
     only_late = _doubted(late.join(early, on=KEY, how="anti"), pl.lit(True))
     judged = pl.concat([both.select(VERDICT.keys()), only_late.select(VERDICT.keys())])
@@ -74,5 +86,6 @@ def _doubted(rows: pl.DataFrame, when: pl.Expr) -> pl.DataFrame:
     return rows.with_columns(
         status=pl.when(when).then(pl.lit(INDETERMINATE)).otherwise("status"),
         reason=pl.when(when).then(pl.lit(DATE_ONLY)).otherwise("reason"),
+        value=pl.when(~when).then("value"),
         told=pl.when(when).then(pl.lit(TOLD)).otherwise("told"),
     )

@@ -29,7 +29,8 @@ def graded_often_enough(case: Case) -> Opportunities:
         Opportunities(rows)
         .require(
             f"never longer than {said} without a documented grade", pl.col("broke").is_null(),
-            by=pl.col("broke") + longest, lacking=case.lacks("assessments", GRADE), fails="late", cites=found,
+            by=pl.col("broke") + longest, lacking=case.lacks("assessments", GRADE), cites=found,
+            fails=pl.when(pl.col("grades") == 0).then(pl.lit("not_done")).otherwise(pl.lit("late")),
         )
         .cite("onset", drivers_at(case, rows))
         .measured(pl.col("longest") / HOUR, "h", f"≤ {case.value('MON-05.gap'):g}")

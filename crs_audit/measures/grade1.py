@@ -7,6 +7,8 @@ import polars as pl
 from crs_audit.measures.anchors import drivers_at, persisting_fever, reading_at, with_cap
 from crs_audit.measures.blocks import (
     ANCHOR,
+    NO_TOCILIZUMAB,
+    TOCILIZUMAB_DOSE,
     below,
     counted,
     from_then,
@@ -170,7 +172,7 @@ def supportive_care_alone(case: Case) -> Opportunities:
         .cite("HLH suspected", _ferritin(case, doses))
         .cite("ICANS close to a dose", icans_beside(doses, case))
         .measured(pl.col("tocilizumab") + pl.col("steroids"), "doses", "0")
-        .tell(pl.format("Grade 1 throughout, with {} and {}", counted(pl.col("tocilizumab"), "tocilizumab dose"),
+        .tell(pl.format("Grade 1 throughout, with {} and {}", counted(pl.col("tocilizumab"), TOCILIZUMAB_DOSE),
                         counted(pl.col("steroids"), "treatment steroid dose")))
     )  # fmt: skip
 
@@ -227,7 +229,7 @@ def tocilizumab_for_persisting_fever(case: Case) -> Opportunities:
         .cite("onset", drivers_at(case, rows, pl.col("onset")))
         .cite("fever persisted", reading_at(case, rows, "temperature"))
         .measured(value, "min", f"≤ {limit}")
-        .tell(pl.when(first.is_null()).then(pl.lit("Fever persisted at grade 1, no tocilizumab charted from onset on"))
+        .tell(pl.when(first.is_null()).then(pl.lit(f"Fever persisted at grade 1. {NO_TOCILIZUMAB} from onset on"))
               .otherwise(pl.format(f"Fever persisted at grade 1, first tocilizumab {{}} (limit {limit})",
                                    from_then(value, "that"))))
     )  # fmt: skip

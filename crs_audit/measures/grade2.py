@@ -7,6 +7,8 @@ import polars as pl
 from crs_audit.measures.anchors import drivers_at, episode_tocilizumab, with_cap
 from crs_audit.measures.blocks import (
     ANCHOR,
+    NO_TOCILIZUMAB,
+    TOCILIZUMAB_DOSE,
     counted,
     from_then,
     in_words,
@@ -35,7 +37,7 @@ def tocilizumab_given(case: Case) -> Opportunities:
     found = episode_tocilizumab(rows, case)
     rows = with_count(with_first(rows, found, "first"), found, "doses")
     given = pl.format(
-        "{} in the episode, the first {}", counted(pl.col("doses"), "tocilizumab dose"), _told_from_grade_2()
+        "{} in the episode, the first {}", counted(pl.col("doses"), TOCILIZUMAB_DOSE), _told_from_grade_2()
     )
     return (
         Opportunities(rows)
@@ -90,7 +92,7 @@ def _told_from_grade_2() -> pl.Expr:
 def _none_of_the_episode(case: Case) -> str:
     # A dose earlier in the episode is none of it, so the sentence says where was looked.
     lead = case.said("shared.tocilizumab_lead")
-    return f"No tocilizumab charted from {lead} before grade 2 to the end of the episode"
+    return f"{NO_TOCILIZUMAB} from {lead} before grade 2 to the end of the episode"
 
 
 @measure("G2-03", opened_by=("mar",))
@@ -109,7 +111,7 @@ def dose_by_weight(case: Case) -> Opportunities:
         Opportunities(rows)
         .exclude("label", other_label)
         .require(
-            f"dose within {case.said('G2-03.tolerance')} of {case.said('G2-03.per_kg')}, at most {most:g} mg",
+            f"dose within {case.said('G2-03.tolerance')} of {case.said('G2-03.per_kg')}, itself at most {most:g} mg",
             pl.when(weighed).then(off <= (due * case.value("G2-03.tolerance")).round(DECIMALS)),
             fails=pl.when(due < amount).then(pl.lit("too_much")).otherwise(pl.lit("too_little")),
             unknown=pl.when(weighed).then(pl.lit("amount")).otherwise(pl.lit("weight")),
@@ -196,7 +198,7 @@ def daily_cap(case: Case) -> Opportunities:
             cites=within(rows, case.tocilizumab, pl.col("t0"), pl.col("w")),
         )
         .measured(pl.col("most"), "doses", f"≤ {limit:g}")
-        .tell(pl.format(f"At most {{}} in any {period} (limit {limit:g})", counted(pl.col("most"), "tocilizumab dose")))
+        .tell(pl.format(f"At most {{}} in any {period} (limit {limit:g})", counted(pl.col("most"), TOCILIZUMAB_DOSE)))
     )  # fmt: skip
 
 
@@ -210,7 +212,7 @@ def total_cap(case: Case) -> Opportunities:
         Opportunities(with_count(rows, found, "doses"))
         .require(f"at most {limit:g} doses", pl.col("doses") <= limit, fails="too_many", cites=found)
         .measured(pl.col("doses"), "doses", f"≤ {limit:g}")
-        .tell(pl.format(f"{{}} in the window (limit {limit:g})", counted(pl.col("doses"), "tocilizumab dose")))
+        .tell(pl.format(f"{{}} in the window (limit {limit:g})", counted(pl.col("doses"), TOCILIZUMAB_DOSE)))
     )
 
 

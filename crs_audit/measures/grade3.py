@@ -20,7 +20,7 @@ from crs_audit.measures.blocks import (
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import measure
 from crs_audit.measures.opportunities import Opportunities
-from crs_audit.measures.steroid_dose import steroid_dose_said, with_steroid_dose
+from crs_audit.measures.steroid_dose import no_steroid_dose_said, steroid_dose_said, with_steroid_dose
 from crs_audit.measures.tocilizumab_continued import continued_tocilizumab
 
 HOUR = timedelta(hours=1)
@@ -82,7 +82,7 @@ def steroid_at_once(case: Case) -> Opportunities:
         .cite("grade 3 reached", drivers_at(case, rows))
         .measured(value, "min", f"≤ {limit:g}")
         .tell(pl.when(first.is_null()).then(pl.lit(
-                  f"No steroid dose charted as worth {case.said('medication.steroid_dose')} or more "
+                  f"{no_steroid_dose_said(case)} "
                   f"from {case.said('G3-03.before')} before grade 3 on (limit {limit:g} min after)"))
               .otherwise(told))
     )  # fmt: skip

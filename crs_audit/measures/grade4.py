@@ -7,7 +7,18 @@ from datetime import timedelta
 import polars as pl
 
 from crs_audit.measures.anchors import drivers_at, grade_4, invasive, within_episodes
-from crs_audit.measures.blocks import ANCHOR, counted, from_then, in_words, minutes, only_first, with_count, within
+from crs_audit.measures.blocks import (
+    ANCHOR,
+    counted,
+    from_then,
+    in_words,
+    minutes,
+    only_first,
+    too_late,
+    with_count,
+    with_first,
+    within,
+)
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import MET, NOT_MET, TRUE, UNKNOWN, measure
 from crs_audit.measures.high_dose import descents, is_high, methylprednisolone, with_course
@@ -50,6 +61,8 @@ def methylprednisolone_course(case: Case) -> Opportunities:
     doses = methylprednisolone(case).filter(is_high(case).fill_null(True))
     rows, cited = with_course(grade_4(case), case, doses.filter(is_high(case)))
     rows, _ = with_course(rows, case, doses, MAYBE)
+    due, high = ANCHOR + case.span("G4-02.target"), doses.filter(is_high(case))
+    rows = with_first(rows, within(rows, high, due, pl.col("w"), since_included=False, until_included=False), "later")
     rows = rows.with_columns(state=pl.when(pl.col("state") == pl.col(f"{MAYBE}state")).then("state"))
     state, fewest = pl.col("state").fill_null(UNKNOWN), case.value("G4-02.fewest")
     began = pl.when(first.is_not_null()).then(pl.lit(True)).when(pl.col(f"{MAYBE}first").is_null() | (state != UNKNOWN))
@@ -57,7 +70,7 @@ def methylprednisolone_course(case: Case) -> Opportunities:
         _cited(Opportunities(rows), case)
         .require(
             f"methylprednisolone ≥ {case.said('shared.high_dose')} by {case.said('G4-02.target')} after grade 4",
-            began.then(first.is_not_null()), by=ANCHOR + case.span("G4-02.target"), table="mar", fails="never_given",
+            began.then(first.is_not_null()), by=due, table="mar", fails=too_late(pl.col("later")),
             unknown="amount", cites=cited.filter(pl.col("time") == pl.col("time").min().over("key")),
         )
         .require(
@@ -69,9 +82,10 @@ def methylprednisolone_course(case: Case) -> Opportunities:
         .note("extended", pl.col("doses") > case.value("G4-02.extended_above"), status=MET)
         .note("improved", pl.col("doses") < fewest, status=MET)
         .measured(pl.col("doses"), "doses", f"≥ {fewest:g}")
-        .tell(pl.when(first.is_null()).then(pl.lit(
+        .tell(pl.when(first.is_null()).then(pl.format(
                   f"No methylprednisolone charted at {case.said('shared.high_dose')} or more from "
-                  f"{case.said('G4-02.before')} before to {case.said('G4-02.target')} after grade 4"))
+                  f"{case.said('G4-02.before')} before to {case.said('G4-02.target')} after grade 4{{}}",
+                  pl.format("; the first {}", from_then(minutes(ANCHOR, pl.col("later")), "grade 4")).fill_null("")))
               .otherwise(pl.format(
                   f"{{}} of {case.said('shared.high_dose')} or more in a row, the first {{}} (at least {fewest:g})",
                   counted(pl.col("doses"), "methylprednisolone dose"), from_then(minutes(ANCHOR, first), "grade 4"))))

@@ -7,12 +7,15 @@ import polars as pl
 from crs_audit.measures.anchors import drivers_at, with_cap
 from crs_audit.measures.blocks import (
     ANCHOR,
+    TOCILIZUMAB_DOSE,
     counted,
     hours,
     in_words,
     only_first,
+    too_late,
     with_count,
     with_first,
+    with_first_by,
     within,
 )
 from crs_audit.measures.case import Case, once_per_case
@@ -143,9 +146,10 @@ def treated_as_grade_3(case: Case) -> Opportunities:
     """HLH suspected: tocilizumab, unless a cap was reached, and a steroid dose worth the text's dexamethasone, both
     from shortly before to shortly after it."""
     since, due = ANCHOR - case.span("HLH-03.before"), ANCHOR + case.span("HLH-03.after")
-    rows, steroid = with_steroid_dose(with_cap(_suspected(case), case), case, since, due)
-    tocilizumab = within(rows, case.tocilizumab, since, due)
-    rows = with_count(rows, tocilizumab, "doses")
+    rows, tocilizumab = with_first_by(with_cap(_suspected(case), case), case.tocilizumab, since, due)
+    rows = with_count(rows, within(rows, case.tocilizumab, since, due), "doses")
+    rows = rows.rename({"first": "first_tocilizumab", "in_time": "tocilizumab_in_time"})
+    rows, steroid = with_steroid_dose(rows, case, since, due)
     limits = f"{case.said('HLH-03.before')} before to {case.said('HLH-03.after')} after"
     given, asked = pl.col("in_time"), steroid_dose_said(case)
     waived = pl.when(pl.col("capped")).then(pl.lit(" (a cap was reached)")).otherwise(pl.lit(""))
@@ -159,15 +163,15 @@ def treated_as_grade_3(case: Case) -> Opportunities:
     return _with_reasons_cited(
         Opportunities(rows)
         .require(
-            f"tocilizumab {limits}, or a cap reached", pl.col("capped") | (pl.col("doses") > 0), by=due,
-            table="mar", fails="never_given", cites=tocilizumab,
+            f"tocilizumab {limits}, or a cap reached", pl.col("capped") | pl.col("tocilizumab_in_time"), by=due,
+            table="mar", fails=too_late(pl.col("first_tocilizumab")), cites=tocilizumab,
         )
         .require(
-            f"{asked} {limits}", given, by=due, table="mar", fails="never_given", unknown="amount",
+            f"{asked} {limits}", given, by=due, table="mar", fails=too_late(pl.col("first")), unknown="amount",
             cites=steroid,
         )
         .tell(pl.format(f"HLH suspected; charted from {limits} it: {{}}{{}} and {{}}",
-                        counted(pl.col("doses"), "tocilizumab dose"), waived, steroid_told)),
+                        counted(pl.col("doses"), TOCILIZUMAB_DOSE), waived, steroid_told)),
         case,
     )  # fmt: skip
 
@@ -176,7 +180,7 @@ def treated_as_grade_3(case: Case) -> Opportunities:
 def etoposide_considered(case: Case) -> Opportunities:
     """Informational: HLH suspected and the grade never lower some days later than at the suspicion; hours to the first
     etoposide, if any. Nobody can say it where somebody did not look when the grade would have been lower."""
-    rows, seen_until = _unimproved(case), ANCHOR + case.span("HLH-04.improved_until")
+    rows, followed = _unimproved(case), ANCHOR + case.span("HLH-04.improved_until") < pl.col("e")
     until = ANCHOR + case.span("HLH-04.etoposide_until")
     etoposide = only_first(within(rows, case.given("etoposide"), ANCHOR + case.span("HLH-04.improved_from"), until))
     rows = with_first(rows, etoposide, "first")
@@ -185,14 +189,17 @@ def etoposide_considered(case: Case) -> Opportunities:
     return _with_reasons_cited(
         Opportunities(rows)
         .leave_open(rows.filter(~pl.col("has_vitals")), "vitals")
-        .exclude("censored", seen_until >= pl.col("e"))
+        .exclude("censored", ~followed)
         .require(
-            f"grade never lower {days} later", pl.when(~pl.col("unseen")).then(pl.lit(True)), unknown="unobserved"
+            f"grade never lower {days} later", pl.when(followed & ~pl.col("unseen")).then(pl.lit(True)),
+            unknown="unobserved",
         )
         .require("etoposide or none of it charted", pl.lit(True), table="mar", cites=etoposide)
         .cite("grade at the suspicion", drivers_at(case, rows))
         .measured(value, "h", NOTHING)
-        .tell(pl.format(f"HLH suspected at grade {{}}, no lower grade seen {days} later; {{}}", "grade",
+        .tell(pl.format("HLH suspected at grade {}, {}; {}", "grade",
+                        pl.when(followed).then(pl.lit(f"no lower grade seen {days} later"))
+                        .otherwise(pl.lit(f"not followed to {case.said('HLH-04.improved_until')} later")),
                         pl.format("first etoposide {} h after the suspicion", in_words(value)).fill_null(
                             f"no etoposide charted from {case.said('HLH-04.improved_from')} to "
                             f"{case.said('HLH-04.etoposide_until')} after the suspicion"))),

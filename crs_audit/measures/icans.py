@@ -5,7 +5,17 @@ from __future__ import annotations
 import polars as pl
 
 from crs_audit.measures.anchors import drivers_at, with_nearby
-from crs_audit.measures.blocks import ANCHOR, counted, runs, with_count, with_first, within
+from crs_audit.measures.blocks import (
+    ANCHOR,
+    TOCILIZUMAB_DOSE,
+    counted,
+    runs,
+    too_late,
+    with_count,
+    with_first,
+    with_first_by,
+    within,
+)
 from crs_audit.measures.case import Case, once_per_case
 from crs_audit.measures.catalogue import measure
 from crs_audit.measures.opportunities import Opportunities
@@ -50,6 +60,7 @@ def steroid_not_tocilizumab(case: Case) -> Opportunities:
     rows = _with_higher(_beside_grade_1(case), case)
     steroids, tocilizumab = within(rows, case.treatment, since, due), within(rows, case.tocilizumab, ANCHOR, spared)
     rows = with_count(with_count(rows, tocilizumab, "tocilizumab"), steroids, "steroids")
+    rows, _ = with_first_by(rows, case.treatment, since, due)
     lacking = case.lacks("assessments", "icans_grade")
     opened = Opportunities(rows)
     if lacking is not None:
@@ -64,7 +75,7 @@ def steroid_not_tocilizumab(case: Case) -> Opportunities:
         )
         .require(
             f"steroid above physiologic within {said['steroid']} of ICANS", pl.col("steroids") > 0, by=due, table="mar",
-            fails="never_given", cites=steroids,
+            fails=too_late(pl.col("first")), cites=steroids,
         )
         .cite("ICANS", rows.select("key", "source", "row", "raw_value", time="anchor"))
         .cite("grade 1 beside it", drivers_at(case, rows, pl.col("beside")))
@@ -72,7 +83,7 @@ def steroid_not_tocilizumab(case: Case) -> Opportunities:
         .tell(pl.format(f"ICANS grade {{}} with {{}} within {said['concurrent']}; {{}} above physiologic within "
                         f"{said['steroid']} and {{}} in the {said['tocilizumab']} after it",
                         pl.col("icans").cast(pl.Int64), graded, counted(pl.col("steroids"), "steroid dose"),
-                        counted(pl.col("tocilizumab"), "tocilizumab dose")))
+                        counted(pl.col("tocilizumab"), TOCILIZUMAB_DOSE)))
     )  # fmt: skip
 
 

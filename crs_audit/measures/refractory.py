@@ -26,7 +26,7 @@ from crs_audit.measures.improvement import (
     with_worst_grade,
 )
 from crs_audit.measures.opportunities import Opportunities
-from crs_audit.measures.steroid_dose import steroid_dose_said, with_steroid_dose
+from crs_audit.measures.steroid_dose import no_steroid_dose_said, steroid_dose_said, with_steroid_dose
 
 first = pl.col("first")
 
@@ -53,7 +53,7 @@ def repeated_or_escalated(case: Case) -> Opportunities:
         .cite("grade then", drivers_at(case, rows))
         .measured(value, "min", f"≤ {limit}")
         .tell(pl.when(first.is_null()).then(pl.lit(
-                  "No further tocilizumab and no steroid dose charted as worth "
+                  "No further IV tocilizumab and no steroid dose charted as worth "
                   f"{case.said('medication.steroid_dose')} or more after the dose"))
               .otherwise(pl.format(f"Next {what} {{}} (limit {limit})", from_then(value, "the dose"))))
     )  # fmt: skip
@@ -133,7 +133,7 @@ def _steroid_around(
         )
         .measured(value, "min", f"−{before} to {after}")
         .tell(pl.when(first.is_null()).then(pl.lit(
-                  f"No steroid dose charted as worth {case.said('medication.steroid_dose')} or more "
+                  f"{no_steroid_dose_said(case)} "
                   f"from {before} before {then} on"))
               .otherwise(pl.format(f"First {what} {{}} (due by {after})", from_then(value, then))))
     )  # fmt: skip

@@ -36,3 +36,8 @@ def with_steroid_dose(
 def steroid_dose_said(case: Case) -> str:
     """That dose in words."""
     return f"steroid dose worth {case.value('medication.steroid_dose'):g} mg dexamethasone"
+
+
+def no_steroid_dose_said(case: Case) -> str:
+    """Begins what is said where none was found; one before the infusion may well be charted."""
+    return f"No steroid dose charted after the infusion as worth {case.said('medication.steroid_dose')} or more"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from crs_audit.measures.anchors import drivers_at, within_episodes
-from crs_audit.measures.blocks import ANCHOR, from_then, in_words, minutes, united
+from crs_audit.measures.blocks import ANCHOR, from_then, in_words, minutes, united, with_first
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import measure
 from crs_audit.measures.opportunities import Opportunities
@@ -30,8 +30,8 @@ def telemetry_and_oximetry(case: Case) -> Opportunities:
         )  # fmt: skip
         told.append(
             pl.when(begun.is_null())
-            .then(pl.lit(f"{name}: none charted as begun {limit}"))
-            .otherwise(pl.format(f"{name}: {{}}, {{}}", _begun(begun), _ended(kind)))
+            .then(pl.format(f"{name}: none charted as running at grade 2 or begun {limit}{{}}", _later(kind)))
+            .otherwise(pl.format(f"{name}: {{}}, {{}}{{}}", _begun(begun), _ended(kind), _later(kind)))
         )
     return opened.cite("grade 2 reached", drivers_at(case, rows)).tell(pl.concat_str(told, separator="; "))
 
@@ -45,24 +45,25 @@ def _with_last_end(rows: pl.DataFrame, case: Case) -> pl.DataFrame:
 
 def _with_run(rows: pl.DataFrame, case: Case, kind: str, due: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Adds <kind>_begun, <kind>_ended (null = still running) and <kind>_whole (it reaches `until`) of the last run that
-    began by `due`; and gives the charted rows from its beginning on, or of all where none did."""
+    began by `due` and was not over by grade 2, and <kind>_later (when one began after `due`); and gives the charted
+    rows from its beginning on, or of all where none did."""
     charted = case.procedures(kind)
     runs = united(charted.select("infusion", "end", start="time"))
-    begun = (
-        rows.select("key", "infusion", "until", due=due)
-        .join(runs, on="infusion")
-        .filter(pl.col("start") <= pl.col("due"))
-    )
+    asked = rows.select("key", "infusion", "anchor", "until", due=due).join(runs, on="infusion")
+    whole = pl.col("end").is_null() | (pl.col("end") >= pl.col("until"))
+    # One that was over by grade 2 is none of it.
+    begun = asked.filter((pl.col("start") <= pl.col("due")) & (whole | (pl.col("end") > ANCHOR)))
     # No run reaches further than the last one that has begun.
     last = begun.sort("key", "start").unique("key", keep="last", maintain_order=True)
-    whole = pl.col("end").is_null() | (pl.col("end") >= pl.col("until"))
+    later = asked.filter((pl.col("start") > pl.col("due")) & (pl.col("start") < pl.col("until")))
     told = last.select(
         "key",
         pl.col("start").alias(f"{kind}_begun"),
         pl.col("end").alias(f"{kind}_ended"),
         whole.alias(f"{kind}_whole"),
     )
-    known = rows.join(told, on="key", how="left", maintain_order="left").with_columns(
+    known = with_first(rows, later.select("key", time="start"), f"{kind}_later")
+    known = known.join(told, on="key", how="left", maintain_order="left").with_columns(
         pl.col(f"{kind}_whole").fill_null(False)
     )
     near = known.select("key", "infusion", "until", since=f"{kind}_begun").join(charted, on="infusion")
@@ -74,6 +75,11 @@ def _with_run(rows: pl.DataFrame, case: Case, kind: str, due: pl.Expr) -> tuple[
 
 def _begun(begun: pl.Expr) -> pl.Expr:
     return pl.format("begun {}", from_then(minutes(ANCHOR, begun), "grade 2"))
+
+
+def _later(kind: str) -> pl.Expr:
+    since = pl.format(", then begun {}", from_then(minutes(ANCHOR, pl.col(f"{kind}_later")), "grade 2"))
+    return pl.when(~pl.col(f"{kind}_whole")).then(since).fill_null("")
 
 
 def _ended(kind: str) -> pl.Expr:

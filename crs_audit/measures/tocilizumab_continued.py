@@ -5,7 +5,14 @@ from __future__ import annotations
 import polars as pl
 
 from crs_audit.measures.anchors import with_cap
-from crs_audit.measures.blocks import ANCHOR, from_then, minutes, too_late, with_first_by
+from crs_audit.measures.blocks import (
+    ANCHOR,
+    NO_TOCILIZUMAB,
+    from_then,
+    minutes,
+    too_late,
+    with_first_by,
+)
 from crs_audit.measures.case import Case
 from crs_audit.measures.opportunities import Opportunities
 
@@ -27,6 +34,6 @@ def continued_tocilizumab(rows: pl.DataFrame, case: Case, id_: str, grade: str) 
             fails=too_late(first), cites=cited,
         )
         .measured(value, "min", f"−{before} to {after}")
-        .tell(pl.when(first.is_null()).then(pl.lit(f"No tocilizumab charted from {before} before {grade} on"))
+        .tell(pl.when(first.is_null()).then(pl.lit(f"{NO_TOCILIZUMAB} from {before} before {grade} on"))
               .otherwise(pl.format(f"Tocilizumab {{}} (limit {after})", from_then(value, grade))))
     )  # fmt: skip

@@ -38,7 +38,8 @@ class Parameter:
     @property
     def text(self) -> str:
         """Value and unit as a reader says them: `120 min`, `8 mg/kg`, `10 %`."""
-        number = f"{self.value:g}" if isinstance(self.value, int | float) else str(self.value)
+        values = self.value if isinstance(self.value, list) else [self.value]
+        number = ", ".join(f"{one:g}" if isinstance(one, int | float) else one for one in values)
         return number if self.unit in ("doses", "grade") else f"{number} {self.unit}"
 
 

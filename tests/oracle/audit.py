@@ -143,16 +143,31 @@ def _agreed(early: list[Result], late: list[Result]) -> list[Result]:
     agreed = []
     for number in sorted(first.keys() | second.keys()):
         result = first.get(number) or second[number]
-        if number in first and number in second and _same(first[number].verdict, second[number].verdict):
-            agreed.append(result)
+        if (
+            number in first
+            and number in second
+            and _same(result.measure, first[number].verdict, second[number].verdict)
+        ):
+            alike = first[number].verdict.value == second[number].verdict.value
+            agreed.append(result if alike else replace(result, verdict=replace(result.verdict, value=None)))
         elif number > 0:
             agreed.append(replace(result, verdict=indeterminate("date_only_time")))
     return agreed
 
 
-def _same(one: Verdict, other: Verdict) -> bool:
-    """The same status; and never given or done, amber, late, too few are different failures: an hour between may be
-    none."""
+INFORMATIONAL = frozenset(
+    {
+        *("MON-06", "MON-07", "G1-05", "G2-14", "G3-09", "G4-05", "PRIN-01", "HLH-01", "HLH-02", "HLH-04"),
+        *("ALT-01", "PIT-01", "PIT-04"),
+    }
+)
+
+
+def _same(measure: str, one: Verdict, other: Verdict) -> bool:
+    """The same status, and of what only informs the same finding; never given or done, amber, late, too few are
+    different failures: an hour between may be none."""
+    if measure in INFORMATIONAL and one.status == other.status == "met":
+        return one == other
     of_time = {one.reason, other.reason} <= {"never_given", "not_done", "amber", "late", "too_few"}
     return one.status == other.status and (one.status != "not_met" or not of_time or one.reason == other.reason)
 

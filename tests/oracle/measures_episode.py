@@ -156,7 +156,8 @@ def _is_high(dose: SteroidDose, unknown_counts: bool) -> bool:
 def _course_verdict(course: Course, episode: Episode, g4: datetime, high: list[datetime]) -> Verdict:
     chain = high_dose_chain(high, g4)
     if not chain:
-        return unmet(course.unit, g4 + 60 * MINUTE, "never_given")
+        late = any(time > g4 + 60 * MINUTE for time in high)
+        return unmet(course.unit, g4 + 60 * MINUTE, "late" if late else "never_given")
     if len(chain) >= 5:
         return Verdict("met", "extended" if len(chain) > 7 else None)
     broke = chain[-1] + 14 * HOUR

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.oracle.between import grade_at, touching, worst_grade
-from tests.oracle.clauses import all_of, given_times, ten_mg_due
+from tests.oracle.clauses import all_of, due, given_times, ten_mg_due
 from tests.oracle.course import Episode
 from tests.oracle.opportunities import found_in_episodes, nowhere, unknown
 from tests.oracle.organs import very_high
@@ -44,12 +46,10 @@ def hlh_03(course: Course) -> list[Opportunity]:
         return []
     if "mar" in course.missing:
         return [Opportunity(a, indeterminate("mar"))]
-    given = any(abs(dose.time - a) <= 24 * HOUR for dose in course.tocilizumab)
-    tocilizumab = MET if given or cap_reached(course, a) else unmet(course.unit, a + 24 * HOUR, "never_given")
+    doses = [dose.time for dose in course.tocilizumab if dose.time >= a - 24 * HOUR]
+    tocilizumab = MET if cap_reached(course, a) else due(course, a, doses, a + 24 * HOUR)
     steroid = ten_mg_due(course, a, a - 24 * HOUR, a + 24 * HOUR)
-    if steroid.status == "not_met":
-        steroid = Verdict("not_met", "never_given")
-    return [Opportunity(a, all_of([tocilizumab, steroid]))]
+    return [Opportunity(a, replace(all_of([tocilizumab, steroid]), value=None))]
 
 
 def hlh_04(course: Course) -> list[Opportunity]:
@@ -94,5 +94,7 @@ def _steroid_not_tocilizumab(course: Course, episode: Episode) -> Opportunity | 
         tocilizumab = any(a <= dose.time <= end for dose in course.tocilizumab)
         steroid = any(start <= dose.time <= end for dose in course.treatment)
         clauses = [Verdict("not_met", "tocilizumab")] if tocilizumab else []
-        verdict = all_of(clauses + ([] if steroid else [unmet(course.unit, end, "never_given")]))
+        later = any(dose.time > end for dose in course.treatment)
+        why = "late" if later else "never_given"
+        verdict = all_of(clauses + ([] if steroid else [unmet(course.unit, end, why)]))
     return Opportunity(a, verdict, episode.number)

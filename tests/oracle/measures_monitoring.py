@@ -47,7 +47,8 @@ def _throughout(course: Course, episode: Episode, g2: datetime, kind: str) -> Ve
     in_time = [run for run in _runs(course, kind) if run[0] <= g2 + 2 * HOUR]
     if any(end is None or end >= until for _, end in in_time):
         return MET
-    return unmet(course.unit, g2 + 2 * HOUR, "stopped" if in_time else "not_done")
+    ran = any(end > g2 for _, end in in_time if end is not None)
+    return unmet(course.unit, g2 + 2 * HOUR, "stopped" if ran else "not_done")
 
 
 def _runs(course: Course, kind: str) -> list[tuple[datetime, datetime | None]]:
@@ -76,7 +77,8 @@ def _graded_often(course: Course, episode: Episode, onset: datetime) -> Verdict:
     graded = sorted(row["time"] for row in course.crs_grades if onset <= row["time"] < episode.end)
     gaps = list(pairwise([onset, *graded, episode.end]))
     longest = max((later - earlier) / HOUR for earlier, later in gaps)
-    failed = [unmet(course.unit, start + 13 * HOUR, "late") for start, end in gaps if end - start > 13 * HOUR]
+    why = "late" if graded else "not_done"
+    failed = [unmet(course.unit, start + 13 * HOUR, why) for start, end in gaps if end - start > 13 * HOUR]
     return all_of(failed, longest)
 
 

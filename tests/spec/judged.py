@@ -93,6 +93,22 @@ def ventilated(hours: int = 20, **cells: Any) -> Patient:
     return p.device(f"{10 + hours}h", "none")
 
 
+def on_the_tube(start: int, end: int, **cells: Any) -> Patient:
+    """Grade 4 from `start` to `end` (hours) with fever, then grade 0; ICANS was looked at and was none."""
+    p = followed(**cells).icans("-1d", 0).every("4h", "0h", f"{end}h", temperature=38.5, sbp=120)
+    for hour in range(start, end, 4):
+        p.device(f"{hour}h", "invasive")
+    return p.device(f"{end}h", "none").well(f"{end}h", "10d")
+
+
+def two_drugs(**cells: Any) -> Patient:
+    """Two vasopressors from 10 h to 40 h: known as grade 4 at 11 h."""
+    p = followed(**cells).icans("-1d", 0).every("4h", "0h", "80h", temperature=38.5, sbp=120)
+    for drug in ("norepinephrine", "phenylephrine"):
+        p.start("10h", drug, end="40h")
+    return p
+
+
 def two_episodes() -> Patient:
     """Grade 2 from 2 h, over at 14 h; 24 h later fever and at once grade 2 again (40 h to 52 h)."""
     p = followed().every("4h", "0h", "8h", temperature=38.5).sbp("1h", 120).every("2h", "2h", "8h", sbp=85)

@@ -6,6 +6,7 @@ import polars as pl
 
 from crs_audit.evaluate import evaluate
 from crs_audit.protocol.load import load_protocol
+from tests.spec.judged import evaluated, hypotensive
 from tests.spec.patient import Patient, patient
 
 
@@ -37,3 +38,15 @@ def test_no_column_is_lost() -> None:
     found = evaluate(patient().tables(), load_protocol(), patient().facts()).flags
     assert found.columns == ["infusion_id", "episode", "flag", "time", "source", "row"]
     assert found.schema["time"] == pl.Datetime("us", "UTC")
+
+
+def test_tocilizumab_by_another_route_counts_nowhere_and_is_flagged() -> None:
+    p = hypotensive().tocilizumab("3h", 162, route="sc", minutes=None)
+    found = evaluated(p)
+    flagged = found.flags.filter(flag="tocilizumab_not_iv")
+    assert flagged.select("episode", "time").rows() == [(1, p.at("3h"))]
+    (row,) = found.results.filter(measure_id="G2-01").to_dicts()
+    assert row["status"] == "not_met"
+    assert row["sentence"].startswith(
+        "No IV tocilizumab (or of unknown route) charted after the infusion from 8 h before"
+    )

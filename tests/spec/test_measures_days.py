@@ -101,3 +101,38 @@ def test_the_last_second_of_a_date_is_the_sites(zone: str, midnight: datetime, l
     p = patient(until="30d").give(midnight, "sargramostim", 250, day_only=True).give(midnight, "fluconazole", 400)
     moved = at_day_end(build_chart(p.tables(), PROTOCOL, p.facts(timezone=zone))).mar.sort("row")
     assert moved.get_column("time").to_list() == [last, midnight]
+
+
+# what only informs ---------------------------------------------------------------------------------------------------
+
+
+def long_fever() -> Patient:
+    """Fever from T0 to 60 h, hypotension (grade 2) from 26 h on."""
+    p = followed().every("4h", "0h", "60h", temperature=38.5).every("2h", "0h", "26h", sbp=120)
+    return p.every("2h", "26h", "60h", sbp=85).well("60h", "5d")
+
+
+def test_a_documented_grade_agrees_or_not_by_its_hour() -> None:
+    """The date spans the change of the grade: under, over or as computed, nobody can say."""
+    p = long_fever().documented("0h", 1).assessed("12h", "crs_grade", 2, day_only=True)
+    found = [(row["status"], row["reason"], row["value"]) for row in verdicts(p, "MON-07")]
+    assert found == [("met", "agree", 1.0), ("indeterminate", "date_only_time", None)]
+    same = long_fever().documented("0h", 1).assessed("-12h", "crs_grade", 2, day_only=True)
+    assert [row["status"] for row in verdicts(same, "MON-07")] == ["indeterminate", "met"]
+
+
+@pytest.mark.parametrize("measure", ["PIT-01", "ALT-01"])
+def test_a_finding_that_hangs_on_the_hour_is_not_told(measure: str) -> None:
+    p = dated(dated(long_fever(), "36h", "tocilizumab", 560), "36h", "anakinra", 100)
+    (row,) = verdicts(p, measure)
+    assert (row["status"], row["reason"], row["value"]) == ("indeterminate", "date_only_time", None)
+
+
+def test_a_verdict_that_holds_at_any_hour_tells_no_midnight() -> None:
+    (row,) = verdicts(dated(long_fever(), "36h", "tocilizumab", 560), "G1-05")
+    assert row["status"] == "not_applicable"
+    (row,) = verdicts(
+        dated(followed().every("4h", "0h", "96h", temperature=38.5, sbp=85), "36h", "tocilizumab", 560), "G2-02"
+    )
+    assert (row["status"], row["reason"], row["value"]) == ("not_met", "late", None)
+    assert row["sentence"] == "Only a date is charted; the same at its first second and at its last: not met, late."
