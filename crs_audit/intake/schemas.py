@@ -48,6 +48,11 @@ class Rule:
         """Whether `judged` is a boolean column rather than a column of problems."""
         return not self.judged.endswith(".problem") and self.judged != BROKEN
 
+    @property
+    def judged_type(self) -> pl.DataType:
+        """Type of the column `judged`."""
+        return pl.Boolean() if self.spans_cells else pl.String() if self.judged == BROKEN else PROBLEM
+
 
 def _problems(column: str, *reasons: str) -> tuple[Rule, ...]:
     return tuple(Rule(column, reason, f"{column}.problem") for reason in reasons)
@@ -174,13 +179,17 @@ def first_broken(table: str, judged: pl.DataFrame) -> pl.Series:
 
 
 def _doubtful(table: str, judged: pl.DataFrame) -> frozenset[str]:
-    """The columns rules look at in which some row may break one: a problem is told, or a rule does not hold."""
+    """The columns rules look at in which some row may break one: its reason is told, or it does not hold."""
     doubtful = set()
     for rule in RULES[table]:
         column = judged.get_column(rule.judged, default=None)
-        if column is None or (rule.spans_cells and column.dtype != pl.Boolean):
+        if column is None or column.dtype != rule.judged_type:
             continue  # a defect, which the types tell
-        if not column.all() if rule.spans_cells else column.null_count() < column.len():
+        if rule.spans_cells:
+            breaks = not column.all()
+        else:
+            breaks = column.null_count() < column.len() and (rule.judged == BROKEN or (column == rule.reason).any())
+        if breaks:
             doubtful.add(rule.judged)
     return frozenset(doubtful)
 
@@ -190,8 +199,7 @@ def _as_declared(table: str, judged: pl.DataFrame) -> bool:
     pandera has nothing to find, and is not asked. It takes as long as reading 100,000 rows to say so."""
     declared = _schema(table, frozenset()).columns
     return set(judged.columns) == set(declared) and all(
-        column.dtype == declared[column.name].dtype.type
-        and (declared[column.name].nullable or not column.null_count())
+        column.dtype == declared[column.name].dtype.type and (declared[column.name].nullable or not column.null_count())
         for column in judged
     )
 
@@ -212,18 +220,14 @@ def _schema(table: str, doubtful: frozenset[str]) -> Any:
         columns[name] = pa.Column(columns[name].dtype.type, nullable=False)
     for judged in dict.fromkeys(rule.judged for rule in RULES[table]):
         checks: list[Any] = []
-        dtype: pl.DataType = pl.String() if judged == BROKEN else PROBLEM
-        for rule in (rule for rule in RULES[table] if rule.judged == judged):
+        rules = [rule for rule in RULES[table] if rule.judged == judged]
+        for rule in rules if judged in doubtful else ():
             cell = pl.col(judged)
-            if rule.spans_cells:
-                dtype = pl.Boolean()
-            if judged not in doubtful:
-                continue
             if judged == BROKEN:
                 checks.append(check(cell.is_null(), rule.reason))
             elif rule.spans_cells:
                 checks.append(check(cell.fill_null(True), rule.reason))
             else:
                 checks.append(check(cell.ne_missing(pl.lit(rule.reason, dtype=PROBLEM)), rule.reason))
-        columns[judged] = pa.Column(dtype, checks=checks, nullable=True)
+        columns[judged] = pa.Column(rules[0].judged_type, checks=checks, nullable=True)
     return pa.DataFrameSchema(columns, strict=True)
