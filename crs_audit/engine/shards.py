@@ -117,4 +117,4 @@ class ShardPart:
     def read(self, table: str) -> pl.DataFrame | None:
         """All rows of `table`, None where there is none."""
         parts = list(self._frames.get(table, ())) + [spill.read(table) for spill in self._files.get(table, ())]
-        return pl.concat(parts) if parts else None
+        return pl.concat(parts, rechunk=True) if parts else None

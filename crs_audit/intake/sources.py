@@ -62,7 +62,7 @@ class Extract:
         self._opened = {source.number: one for source, one in opened}
         self._tallies: dict[int, Tally] = {}
 
-    def batches(self, source: Source, rows: int = 1_000_000) -> Iterator[pl.DataFrame]:
+    def batches(self, source: Source, rows: int = 500_000) -> Iterator[pl.DataFrame]:
         """The source's rows, in order, in frames of `rows` rows, the last one shorter.
 
         Columns: the table's canonical ones (String, blank = null), source UInt16, row UInt32 (record number; the
