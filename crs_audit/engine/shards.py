@@ -8,6 +8,7 @@ about half the time that writing and reading them as Parquet takes.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,8 +35,7 @@ class ShardStore:
     def __init__(self, folder: Path, shards: int) -> None:
         self.shards = shards
         self._folder = folder
-        self._frames: dict[str, list[pl.DataFrame]] = {table: [] for table in TABLES}
-        self._files: dict[tuple[int, str], list[Spill]] = {}
+        self._pieces: dict[tuple[int, str], list[Piece]] = {}
         self._written = 0
         self._pool = ThreadPoolExecutor(1)
         self._writing: Future[None] | None = None
@@ -43,7 +43,7 @@ class ShardStore:
     def add(self, table: str, frame: pl.DataFrame) -> None:
         """Keeps `frame`, accepted rows of `table` with a column patient_id."""
         if self.shards == 1:
-            self._frames[table].append(frame)
+            self._pieces.setdefault((0, table), []).append(Piece(*_parted(frame)))
             return
         # One frame is written while the next is read; a second would only wait in memory.
         self._written_out()
@@ -58,17 +58,15 @@ class ShardStore:
         shards = self.shards_of(frame)
         varied, same = _parted(frame)
         for shard in shards.unique().sort():
-            spill = Spill(self._folder / f"{table}-{shard}-{self._written}.arrow", same)
-            varied.filter(shards == shard).write_ipc(spill.path, compression="uncompressed")
-            self._files.setdefault((shard, table), []).append(spill)
+            path = self._folder / f"{table}-{shard}-{self._written}.arrow"
+            varied.filter(shards == shard).write_ipc(path, compression="uncompressed")
+            self._pieces.setdefault((shard, table), []).append(Piece(path, same))
         self._written += 1
 
     def part(self, shard: int) -> ShardPart:
         """What a worker needs to read shard number `shard` (0 …)."""
         self._written_out()
-        if self.shards == 1:
-            return ShardPart({table: tuple(frames) for table, frames in self._frames.items() if frames}, {})
-        return ShardPart({}, {table: tuple(self._files.get((shard, table), ())) for table in TABLES})
+        return ShardPart({table: tuple(self._pieces.get((shard, table), ())) for table in TABLES})
 
     def shards_of(self, frame: pl.DataFrame) -> pl.Series:
         """The shard number of each row of a frame with a column patient_id."""
@@ -82,16 +80,17 @@ class ShardStore:
 
 
 @dataclass(frozen=True)
-class Spill:
-    """Rows on disk: the columns that vary in `path`; `same` is one row of those that do not."""
+class Piece:
+    """Rows of one batch: the columns that vary, in memory or in a file; `same` is one row of those that do not."""
 
-    path: Path
+    varied: pl.DataFrame | Path
     same: pl.DataFrame
 
     def read(self, table: str) -> pl.DataFrame:
         """The rows as they were, columns in the order of `table`'s schema."""
-        rows = pl.read_ipc(self.path)
-        constant = [column.new_from_index(0, rows.height) for column in self.same]
+        rows = pl.read_ipc(self.varied) if isinstance(self.varied, Path) else self.varied
+        # As expressions, not as columns: polars then keeps one value of each, and neither fills nor copies a column.
+        constant = [pl.lit(column).first().alias(column.name) for column in self.same]
         return rows.with_columns(constant).select(*SCHEMAS[table], *DIGEST)
 
 
@@ -107,14 +106,14 @@ def _constant(column: pl.Series) -> bool:
     return column.dtype in (pl.Boolean, pl.UInt16) and column.min() == column.max()
 
 
+@dataclass(frozen=True)
 class ShardPart:
     """The accepted rows of one shard, in memory or on disk; can be sent to another process."""
 
-    def __init__(self, frames: dict[str, tuple[pl.DataFrame, ...]], files: dict[str, tuple[Spill, ...]]) -> None:
-        self._frames = frames
-        self._files = files
+    pieces: Mapping[str, tuple[Piece, ...]]
+    """By table."""
 
     def read(self, table: str) -> pl.DataFrame | None:
-        """All rows of `table`, None where there is none."""
-        parts = list(self._frames.get(table, ())) + [spill.read(table) for spill in self._files.get(table, ())]
-        return pl.concat(parts) if parts else None
+        """All rows of `table` in one piece, None where there is none."""
+        parts = [piece.read(table) for piece in self.pieces[table]]
+        return pl.concat(parts, rechunk=True) if parts else None

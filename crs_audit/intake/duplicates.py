@@ -18,7 +18,8 @@ def digest(text: pl.DataFrame) -> pl.Series:
     """
     cells = sorted(set(text.columns) - set(_NOT_CELLS))
     hashes = [_hash(text[cell], number) for number, cell in enumerate(cells)]
-    return text.select(digest=_sum(hashes)).to_series()
+    # Beside the cells, not alone: where no column has a cell all hashes are literals, which alone would be one row.
+    return text.with_columns(digest=_sum(hashes)).get_column("digest")
 
 
 def drop_duplicates(frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:

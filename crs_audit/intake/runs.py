@@ -11,10 +11,10 @@ def once_per_run(texts: pl.Series, read: Callable[[pl.Series], pl.DataFrame]) ->
     """`read(texts)`, for a `read` that looks at every cell by itself; rows as they come."""
     if texts.len() < 2:
         return read(texts)
-    begins = texts.ne_missing(texts.shift(1)).scatter(0, True)
-    if 2 * int(begins.sum()) > texts.len():
+    run = texts.rle_id()
+    if 2 * run[-1] > texts.len():
         return read(texts)
-    run = begins.cum_sum() - 1
+    begins = (run != run.shift(1)).scatter(0, True)
     return pl.DataFrame([_spread(column, run) for column in read(texts.filter(begins))])
 
 

@@ -48,6 +48,11 @@ class Rule:
         """Whether `judged` is a boolean column rather than a column of problems."""
         return not self.judged.endswith(".problem") and self.judged != BROKEN
 
+    @property
+    def judged_type(self) -> pl.DataType:
+        """Type of the column `judged`."""
+        return pl.Boolean() if self.spans_cells else pl.String() if self.judged == BROKEN else PROBLEM
+
 
 def _problems(column: str, *reasons: str) -> tuple[Rule, ...]:
     return tuple(Rule(column, reason, f"{column}.problem") for reason in reasons)
@@ -151,12 +156,15 @@ def first_broken(table: str, judged: pl.DataFrame) -> pl.Series:
     from pandera.config import ValidationDepth, config_context
     from pandera.errors import SchemaErrors
 
+    doubtful = _doubtful(table, judged)
+    if not doubtful and _as_declared(table, judged):
+        return pl.repeat(None, judged.height, dtype=pl.UInt8, eager=True)
     rules = {(rule.judged, rule.reason): number for number, rule in enumerate(RULES[table])}
     masks: dict[int, pl.Series] = {}
     try:
         # An environment variable can switch pandera off: never here. The context is one for all threads.
         with _ONE_AT_A_TIME, config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
-            _schema(table, _doubtful(table, judged)).validate(judged, lazy=True)
+            _schema(table, doubtful).validate(judged, lazy=True)
     except SchemaErrors as errors:
         for error in errors.schema_errors:
             output = getattr(error, "check_output", None)
@@ -171,15 +179,29 @@ def first_broken(table: str, judged: pl.DataFrame) -> pl.Series:
 
 
 def _doubtful(table: str, judged: pl.DataFrame) -> frozenset[str]:
-    """The columns rules look at in which some row may break one: a problem is told, or a rule does not hold."""
+    """The columns rules look at in which some row may break one: its reason is told, or it does not hold."""
     doubtful = set()
     for rule in RULES[table]:
         column = judged.get_column(rule.judged, default=None)
-        if column is None or (rule.spans_cells and column.dtype != pl.Boolean):
+        if column is None or column.dtype != rule.judged_type:
             continue  # a defect, which the types tell
-        if not column.all() if rule.spans_cells else column.null_count() < column.len():
+        if rule.spans_cells:
+            breaks = not column.all()
+        else:
+            breaks = column.null_count() < column.len() and (rule.judged == BROKEN or (column == rule.reason).any())
+        if breaks:
             doubtful.add(rule.judged)
     return frozenset(doubtful)
+
+
+def _as_declared(table: str, judged: pl.DataFrame) -> bool:
+    """Whether `judged` has the declared columns, types and no null where none may be: then, and with no rule in doubt,
+    pandera has nothing to find, and is not asked. It takes as long as reading 100,000 rows to say so."""
+    declared = _schema(table, frozenset()).columns
+    return set(judged.columns) == set(declared) and all(
+        column.dtype == declared[column.name].dtype.type and (declared[column.name].nullable or not column.null_count())
+        for column in judged
+    )
 
 
 @lru_cache(maxsize=64)
@@ -198,18 +220,14 @@ def _schema(table: str, doubtful: frozenset[str]) -> Any:
         columns[name] = pa.Column(columns[name].dtype.type, nullable=False)
     for judged in dict.fromkeys(rule.judged for rule in RULES[table]):
         checks: list[Any] = []
-        dtype: pl.DataType = pl.String() if judged == BROKEN else PROBLEM
-        for rule in (rule for rule in RULES[table] if rule.judged == judged):
+        rules = [rule for rule in RULES[table] if rule.judged == judged]
+        for rule in rules if judged in doubtful else ():
             cell = pl.col(judged)
-            if rule.spans_cells:
-                dtype = pl.Boolean()
-            if judged not in doubtful:
-                continue
             if judged == BROKEN:
                 checks.append(check(cell.is_null(), rule.reason))
             elif rule.spans_cells:
                 checks.append(check(cell.fill_null(True), rule.reason))
             else:
                 checks.append(check(cell.ne_missing(pl.lit(rule.reason, dtype=PROBLEM)), rule.reason))
-        columns[judged] = pa.Column(dtype, checks=checks, nullable=True)
+        columns[judged] = pa.Column(rules[0].judged_type, checks=checks, nullable=True)
     return pa.DataFrameSchema(columns, strict=True)

@@ -103,19 +103,21 @@ class CsvTable:
         """polars' reading of whole lines, or None where it may be wrong."""
         if self.encoding.doubtful and REPLACEMENT in data:
             return None
-        if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
+        # A search ends at the first byte found and is fast where there is none: counting is for where there are some.
+        returns = data.count(b"\r") if b"\r" in data else 0
+        if returns and returns != data.count(b"\r\n"):
             return None
+        quoted = b'"' in data
         try:
             frame = pl.read_csv(
                 data,
                 has_header=False,
                 schema=dict.fromkeys(names(width), pl.String),
                 separator=self.delimiter,
-                null_values="",
+                null_values="" if quoted else None,  # an empty cell is null by itself, but not one in quotes
             )
         except pl.exceptions.PolarsError:
             return None  # a record with too many fields, or quotes that do not pair: the message does not tell
-        quoted = b'"' in data
         if quoted and frame.height != (lines := data.count(b"\n")):
             within = _within_cells(frame, "\n")
             if frame.height + within != lines or not _quotes_pair(data, self.delimiter.encode()):
@@ -125,7 +127,7 @@ class CsvTable:
             if quoted:
                 found = data.count(self.delimiter.encode()) - _within_cells(frame, self.delimiter)
             else:  # what is neither cell nor line end: known without a look at each byte
-                ends = frame.height + data.count(b"\r")
+                ends = frame.height + returns
                 found = len(data) - ends - sum(frame.select(pl.all().str.len_bytes().sum()).row(0))
             if found != (width - 1) * frame.height:
                 return None

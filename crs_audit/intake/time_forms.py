@@ -76,8 +76,12 @@ def _iso(separator: str, seconds: bool) -> Form:
         if fitting.str.len_bytes().max() == length:
             return _reading(fitting.str.to_datetime(head, time_unit="us", strict=False, cache=False))
         local = fitting.str.slice(0, length).str.to_datetime(head, time_unit="us", strict=False, cache=False)
-        tail = pl.DataFrame({"tail": fitting.str.slice(length)})
-        known = tail.join(_tails(tail["tail"].unique()), on="tail", how="left", maintain_order="left")
+        tail = fitting.str.slice(length)
+        known = _tails(tail.unique())
+        if known.height == 1:  # as where all times end in Z: no tail has to be looked up
+            known = known.select(column.new_from_index(0, texts.len()) for column in known)
+        else:
+            known = tail.to_frame("tail").join(known, on="tail", how="left", maintain_order="left")
         local = (local.to_physical() + known["fraction"].fill_null(0)).cast(LOCAL)
         return _reading(local, offset=known["offset"])
 

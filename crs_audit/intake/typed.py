@@ -12,6 +12,7 @@ from crs_audit.intake.clock import Clock
 from crs_audit.intake.names import clean, look_up, missing, read_names, unmatched
 from crs_audit.intake.numbers import read_bounded_numbers, read_numbers
 from crs_audit.intake.rejects import MISSING, PROBLEM, UNKNOWN_NAME
+from crs_audit.intake.runs import once_per_run
 from crs_audit.tables import ASSESSMENTS, DEVICE_CLASSES, LABS, LOCATIONS, PROCEDURES, VITALS
 
 
@@ -64,8 +65,13 @@ class Draft:
 
     def patient(self) -> None:
         """patient_id."""
-        ids = clean(self.text["patient_id"])
-        self.put(patient_id=ids, patient_id__problem=missing(ids))
+
+        def read(texts: pl.Series) -> pl.DataFrame:
+            ids = clean(texts)
+            return pl.DataFrame({"id": ids, "problem": missing(ids)})
+
+        found = once_per_run(self.text["patient_id"], read)
+        self.put(patient_id=found["id"], patient_id__problem=found["problem"])
 
     def start(self, writing: Writing, column: str) -> pl.DataFrame:
         """The time a row is of; returns what the clock read."""
