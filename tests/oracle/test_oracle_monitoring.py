@@ -143,9 +143,9 @@ def test_the_grade_is_documented_every_13_hours() -> None:
     assert verdicts(ill().documented("14h", 1), "MON-05") == [Verdict("met", None, 13)]
     assert statuses(ill().documented("14h1m", 1), "MON-05") == ["not_met"]
     assert statuses(ill().documented("13h59m", 1), "MON-05") == ["not_met"]
-    assert verdicts(ill(), "MON-05") == [Verdict("not_met", "late", 26)]
+    assert verdicts(ill(), "MON-05") == [Verdict("not_met", "not_done", 26)]
     assert verdicts(ill("14h"), "MON-05") == [Verdict("met", None, 13)]
-    assert verdicts(ill("14h1m"), "MON-05") == [Verdict("not_met", "late", 13 + 1 / 60)]
+    assert verdicts(ill("14h1m"), "MON-05") == [Verdict("not_met", "not_done", 13 + 1 / 60)]
     assert verdicts(ill(), "MON-05", ["crs_grade"]) == [Verdict("indeterminate", "assessments: crs_grade")]
 
 

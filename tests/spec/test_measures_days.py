@@ -117,8 +117,8 @@ def test_a_documented_grade_agrees_or_not_by_its_hour() -> None:
     p = long_fever().documented("0h", 1).assessed("12h", "crs_grade", 2, day_only=True)
     found = [(row["status"], row["reason"], row["value"]) for row in verdicts(p, "MON-07")]
     assert found == [("met", "agree", 1.0), ("indeterminate", "date_only_time", None)]
-    same = long_fever().documented("0h", 1).assessed("-12h", "crs_grade", 2, day_only=True)
-    assert [row["status"] for row in verdicts(same, "MON-07")] == ["indeterminate", "met"]
+    same = long_fever().documented("0h", 1).assessed("36h", "crs_grade", 2, day_only=True)
+    assert [row["status"] for row in verdicts(same, "MON-07")] == ["met", "met"]
 
 
 @pytest.mark.parametrize("measure", ["PIT-01", "ALT-01"])

@@ -31,9 +31,9 @@ def staying(out: str) -> Patient:
         (["13h1m"], ("not_met", "late"), 13 + 1 / 60),
         (["6h", "18h"], ("met", None), 12.0),
         (["1h", "23h"], ("not_met", "late"), 22.0),
-        ([], ("not_met", "late"), 24.0),
+        ([], ("not_met", "not_done"), 24.0),
         (["0h"], ("not_met", "late"), 24.0),
-        (["-1m", "24h"], ("not_met", "late"), 24.0),
+        (["-1m", "24h"], ("not_met", "not_done"), 24.0),
     ],
 )
 def test_gaps(at: list[str], result: tuple[str, str | None], hours: float) -> None:
@@ -50,7 +50,7 @@ def test_short_episodes(end: str, result: tuple[str, str | None]) -> None:
 
 def test_an_episode_a_minute_longer() -> None:
     p = followed().every("4h", "0h", "12h", temperature=38.5).well("13h1m", "3d")
-    assert verdict(p, "MON-05", assessments=CRS) == ("not_met", "late")
+    assert verdict(p, "MON-05", assessments=CRS) == ("not_met", "not_done")
 
 
 @pytest.mark.parametrize(

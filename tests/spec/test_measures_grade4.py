@@ -138,7 +138,7 @@ def two_drugs(**cells: object) -> Patient:
 def test_two_drugs_are_known_an_hour_later() -> None:
     (row,) = verdicts(course(two_drugs(), 12 * 60, 6), "G4-02")
     assert (row["status"], row["time"]) == ("met", patient().at("11h"))
-    assert verdict(course(two_drugs(), 12 * 60 + 1, 6), "G4-02") == ("not_met", "never_given")
+    assert verdict(course(two_drugs(), 12 * 60 + 1, 6), "G4-02") == ("not_met", "late")
 
 
 def test_with_a_tube_grade_4_is_known_at_once() -> None:

@@ -59,12 +59,15 @@ def test_the_cap_is_counted_at_grade_4() -> None:
     assert verdict(given("9h").icans("10h", 3), "G4-01")[0] == "excluded"
 
 
+NOT_GIVEN = {"G4-01": "never_given", "G4-04": "not_done"}
+
+
 @pytest.mark.parametrize("measure", ["G4-01", "G4-04"])
 def test_an_intubation_for_the_airway(measure: str) -> None:
     p = on_the_tube(10, 60).methylprednisolone("12h")
     assert verdict(p.icans("22h", 3), measure) == ("excluded", "airway_protection")
     p = on_the_tube(10, 60).methylprednisolone("12h")
-    assert verdict(p.icans("22h1m", 3), measure) == ("not_met", "not_done")
+    assert verdict(p.icans("22h1m", 3), measure) == ("not_met", NOT_GIVEN[measure])
     met = on_the_tube(10, 60).methylprednisolone("12h").tocilizumab("10h").give("40h", "anakinra", 100)
     assert verdict(met, measure) == ("met", None)
     assert verdict(met.icans("10h", 3), measure) == ("excluded", "airway_protection")
@@ -74,12 +77,14 @@ def test_an_intubation_for_the_airway(measure: str) -> None:
 def test_icans_was_not_extracted(measure: str) -> None:
     nothing = frozenset[str]()
     p = on_the_tube(10, 60).methylprednisolone("12h")
-    assert verdict(p, measure, assessments=nothing) == ("not_met", "not_done: exemption_unchecked")
+    assert verdict(p, measure, assessments=nothing) == ("not_met", f"{NOT_GIVEN[measure]}: exemption_unchecked")
     p = two_drugs().methylprednisolone("12h")
-    assert verdict(p, measure, assessments=nothing) == ("not_met", "not_done")
+    assert verdict(p, measure, assessments=nothing) == ("not_met", NOT_GIVEN[measure])
 
 
-@pytest.mark.parametrize(("until", "result"), [("12h", ("excluded", "censored")), ("12h1m", ("not_met", "not_done"))])
+@pytest.mark.parametrize(
+    ("until", "result"), [("12h", ("excluded", "censored")), ("12h1m", ("not_met", "never_given"))]
+)
 def test_follow_up_of_g4_01(until: str, result: tuple[str, str]) -> None:
     assert verdict(ventilated(until=until), "G4-01") == result
 

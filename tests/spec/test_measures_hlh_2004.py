@@ -20,7 +20,7 @@ def test_never_lower() -> None:
     assert (row["status"], row["value"], row["time"], row["episode"]) == ("met", None, p.at("40h"), None)
     assert row["sentence"] == (
         "HLH suspected at grade 2, no lower grade seen 48 h to 72 h later; no etoposide charted from 48 h to 7 d after "
-        "the suspicion: met."
+        "the suspicion."
     )
 
 

@@ -14,11 +14,14 @@ def confused(at: str = "10h", grade: float = 2, **cells: object) -> Patient:
 
 
 @pytest.mark.parametrize(
-    ("at", "status"),
-    [("8h", "met"), ("7h59m", "not_met"), ("20h", "met"), ("32h", "met"), ("32h1m", "not_met")],
-)
-def test_the_steroid(at: str, status: str) -> None:
-    assert verdict(confused("20h").dexamethasone(at, 4), "ICANS-01")[0] == status
+    ("at", "result"),
+    [
+        ("8h", ("met", None)), ("7h59m", ("not_met", "never_given")), ("20h", ("met", None)), ("32h", ("met", None)),
+        ("32h1m", ("not_met", "late")),
+    ],
+)  # fmt: skip
+def test_the_steroid(at: str, result: tuple[str, str | None]) -> None:
+    assert verdict(confused("20h").dexamethasone(at, 4), "ICANS-01") == result
 
 
 def test_no_steroid() -> None:
@@ -27,8 +30,8 @@ def test_no_steroid() -> None:
         "not_met", "never_given", patient().at("10h"), 1,
     )  # fmt: skip
     assert row["sentence"] == (
-        "ICANS grade 2 with grade 1 within 12 h; 0 steroid doses above physiologic within 12 h and 0 tocilizumab doses "
-        "in the 12 h after it: not met, not given in that time."
+        "ICANS grade 2 with grade 1 within 12 h; 0 steroid doses above physiologic within 12 h and 0 IV tocilizumab "
+        "doses in the 12 h after it: not met, not given in that time."
     )
 
 

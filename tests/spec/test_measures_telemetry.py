@@ -34,7 +34,9 @@ def watched(*runs: tuple[str, str | None], p: Patient | None = None, other: str 
         ([("2h", "5h"), ("4h", None)], ("met", None)),
         ([("2h", "12h"), ("3h", "4h")], ("met", None)),
         ([("2h", "6h"), ("3h", "4h"), ("6h", "8h"), ("7h", "10h")], ("met", None)),
-        ([("-2d", "-1d"), ("4h1m", None)], ("not_met", "stopped")),
+        ([("-2d", "-1d"), ("4h1m", None)], ("not_met", "not_done")),
+        ([("-2d", "2h"), ("4h1m", None)], ("not_met", "not_done")),
+        ([("-2d", "2h1m"), ("4h1m", None)], ("not_met", "stopped")),
         ([("-2d", "1h"), ("4h", None)], ("met", None)),
         ([], ("not_met", "not_done")),
     ],
@@ -95,8 +97,19 @@ def test_what_is_told() -> None:
         "continuous oximetry: begun 60 min before grade 2, running to the end of the last grade 2 or of follow-up: "
         "not met, stopped too early."
     )
+    (row,) = verdicts(watched(("3h", "5h"), ("5h1m", "9h")), "MON-04")
+    assert row["sentence"].startswith(
+        "Telemetry: begun 60 min after grade 2, ended 300 min before the end of the last grade 2 or of follow-up, then "
+        "begun 181 min after grade 2; "
+    )
+    (row,) = verdicts(watched(("-9h", "1h"), ("4h1m", None)), "MON-04")
+    assert row["sentence"].startswith(
+        "Telemetry: none charted as running at grade 2 or begun by 2 h after grade 2, then begun 121 min after grade 2; "
+    )
     (row,) = verdicts(watched(), "MON-04", procedures=BOTH)
-    assert row["sentence"].startswith("Telemetry: none charted as begun by 2 h after grade 2; continuous")
+    assert row["sentence"].startswith(
+        "Telemetry: none charted as running at grade 2 or begun by 2 h after grade 2; continuous"
+    )
 
 
 def test_evidence() -> None:

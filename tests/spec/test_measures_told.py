@@ -15,7 +15,7 @@ def test_early_steroids(product: str) -> None:
     p = followed(product=product).dexamethasone("30h").dexamethasone("20h30m")
     (row,) = verdicts(p, "G3-09")
     assert (row["status"], row["reason"], row["value"], row["time"]) == ("met", None, 20.5, p.t0)
-    assert row["sentence"] == f"First treatment steroid 20.5 h after the infusion of {product}: met."
+    assert row["sentence"] == f"First treatment steroid 20.5 h after the infusion of {product}."
     assert clauses(p, "G3-09") == {("first treatment steroid", "true")}
 
 
@@ -65,7 +65,7 @@ def test_what_antipyretics_hide() -> None:
         "met", None, 2.0, p.at("1h"), 1,
     )  # fmt: skip
     assert row["sentence"] == (
-        "Highest grade 3, 2 if antipyretics did not spare fever; the first difference 39 h after onset: met."
+        "Highest grade 3, 2 if antipyretics did not spare fever; the first difference 39 h after onset."
     )
     assert clauses(p, "PRIN-01") == {("first antipyretic", "true"), ("grades first differ", "true")}
     cited = evaluated(p, "PRIN-01").evidence
@@ -154,7 +154,7 @@ def test_what_came_before() -> None:
     (row,) = verdicts(p, "ALT-01")
     assert row["sentence"] == (
         "Alternative agent given (anakinra, siltuximab), first 60 h after the infusion, after 2 tocilizumab doses and "
-        "1 treatment steroid dose: met."
+        "1 treatment steroid dose."
     )
     cited = evaluated(p, "ALT-01").evidence
     assert cited.get_column("clause").value_counts().sort("clause").rows() == [

@@ -64,11 +64,12 @@ def test_nine_tenths(first: str, status: str) -> None:
 
 
 def test_a_reading_before_the_infusion_counts() -> None:
-    p = patient(t0=patient().at("12h"), until="24h").temp("-6d", 36.8)
+    """An hour before an infusion at 23:59: it reaches 3 h 59 min into the next day."""
+    p = patient(t0=patient().at("11h59m"), until="24h1m").temp("-6d", 36.8)
     for vital, value in SET.items():
         p.vital("-1h", vital, value)
     (row,) = verdicts(p, "MON-03")
-    assert row["value"] == pytest.approx(100 * 4 / 24)
+    assert row["value"] == pytest.approx(100 * 239 / 1440)
 
 
 # every channel -------------------------------------------------------------------------------------------------------
