@@ -158,6 +158,7 @@ def validate(
     input: Input,
     config: Config = None,
     preset: Preset = None,
+    policy: Policy = None,
     timezone: Timezone = None,
     max_rejected: Annotated[str | None, typer.Option(help="Exit 4 when a larger share of rows is rejected.")] = None,
     json: Json = False,
@@ -170,7 +171,7 @@ def validate(
     from crs_audit.protocol.policy import protocol_of
     from crs_audit.settings import load_settings
 
-    flags = {"preset": preset, "timezone": timezone, "max_rejected": max_rejected}
+    flags = {"preset": preset, "policy": policy, "timezone": timezone, "max_rejected": max_rejected}
     settings = load_settings(input, flags, load_protocol().measures, config)
     progress = Progress(quiet or json)
     try:

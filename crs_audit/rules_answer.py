@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crs_audit.answers import as_json
 from crs_audit.console import aligned
+from crs_audit.errors import UsageError
 from crs_audit.protocol.policy import ready_policies
 from crs_audit.setting_forms import unknown
 
@@ -31,6 +32,9 @@ def measures_answer(protocol: Protocol, id_: str | None, as_document: bool) -> s
         return "\n\n".join(parts)
     by_upper = {known.upper(): rule for known, rule in protocol.measures.items()}
     if id_.upper() not in by_upper:
+        for change in protocol.changes:
+            if change.what == "off" and change.key == id_.upper():
+                raise UsageError(f"measure {change.key} is switched off by {change.source}: {change.why}")
         raise unknown("measure", id_, list(protocol.measures))
     rule = by_upper[id_.upper()]
     return as_json(asdict(rule)) if as_document else _rule_text(rule)

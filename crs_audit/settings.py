@@ -104,8 +104,11 @@ def load_settings(
 
 
 def policies_of(policy: str | None, config: Path | None) -> tuple[Policy, ...]:
-    """The ready policy named by `policy`, CRS_AUDIT_POLICY or the configuration file, then the file's own rules."""
-    document = _read_config(config) if config else {}
+    """The ready policy named by `policy`, CRS_AUDIT_POLICY or the configuration file, then the file's own rules.
+
+    The file is `config` or that of CRS_AUDIT_CONFIG, none otherwise."""
+    named = _named_config(config)
+    document = _read_config(named) if named else {}
     given = [name for name in (policy, _environment().get("policy"), document.get("policy")) if name is not None]
     return _policies(forms.text("policy", given[0]) if given else None, document)
 
@@ -131,14 +134,19 @@ def report_name(input_path: Path) -> str:
 
 
 def _config_file(input_path: Path, given: Path | None) -> Path | None:
-    named = given or (Path(os.environ[ENVIRONMENT + "CONFIG"]) if os.environ.get(ENVIRONMENT + "CONFIG") else None)
+    named = _named_config(given)
     if named is not None:
-        if not named.is_file():
-            raise UsageError(f"{named}: no such configuration file; give the path of a crs-audit.toml")
         return named
     folder = input_path if input_path.is_dir() else input_path.parent
     beside = folder / CONFIG_NAME
     return beside if beside.is_file() else None
+
+
+def _named_config(given: Path | None) -> Path | None:
+    named = given or (Path(os.environ[ENVIRONMENT + "CONFIG"]) if os.environ.get(ENVIRONMENT + "CONFIG") else None)
+    if named is not None and not named.is_file():
+        raise UsageError(f"{named}: no such configuration file; give the path of a crs-audit.toml")
+    return named
 
 
 def _read_config(path: Path) -> dict[str, Any]:

@@ -16,11 +16,11 @@ PREMEDICATION, PHYSIOLOGIC, AMBIGUOUS, TREATMENT = "premedication", "physiologic
 
 def steroid_course(steroids: pl.DataFrame, chart: Chart, protocol: Protocol) -> pl.DataFrame:
     """Adds to the steroid doses (of `steroid_doses`) hours_since (h since the steroid dose before, null = the first),
-    day_mg (mg dexamethasone-equivalent in the 24 h that end with the dose; doses of unknown amount add nothing) and
-    indication: physiologic; premedication (before T0); CRS or ICANS (an ICANS grade that asks for steroids was
-    charted close to it, so nobody can say for which it was); CRS."""
+    day_mg (mg dexamethasone-equivalent in the `medication.course_period` that ends with the dose; doses of unknown
+    amount add nothing) and indication: physiologic; premedication (before T0); CRS or ICANS (an ICANS grade that asks
+    for steroids was charted close to it, so nobody can say for which it was); CRS."""
     told = _with_interval(steroids)
-    period = protocol.span("shared.cap_period")
+    period = protocol.span("medication.course_period")
     day = told.rolling("time", period=period, closed="right", group_by="infusion") if told.height else None
     total = (
         pl.Series("day_mg", [], pl.Float64) if day is None else day.agg(t=pl.col("dex_mg").sum())["t"].round(DECIMALS)
@@ -45,7 +45,7 @@ def steroid_course(steroids: pl.DataFrame, chart: Chart, protocol: Protocol) -> 
 
 def tocilizumab_course(tocilizumab: pl.DataFrame, chart: Chart, protocol: Protocol) -> pl.DataFrame:
     """Adds to the tocilizumab doses hours_since (h since the dose before, start to start), in_day (doses in the
-    24 h that end with it), kg with the row it comes from (`weights_at`) and per_kg (mg/kg)."""
+    `shared.cap_period` that ends with it), kg with the row it comes from (`weights_at`) and per_kg (mg/kg)."""
     told = _with_interval(tocilizumab)
     period = protocol.span("shared.cap_period")
     day = told.rolling("time", period=period, closed="right", group_by="infusion") if told.height else None

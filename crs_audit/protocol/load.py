@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ from crs_audit.protocol.statements import Statement, of_measure
 Value = float | int | str | list[float]
 
 _SPAN = {"min": "minutes", "h": "hours", "d": "days"}
-_PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
+_PLACEHOLDER = re.compile(r"\{([A-Za-z0-9_.-]+)\}")
 _TABLES_OF_PARAMETERS = ("window", "grading", "medication", "shared", "ctcae")
 
 
@@ -34,12 +35,16 @@ class Parameter:
     """Key of a parameter in the same unit that this one may not be lower than: a second limit of its first."""
     default: str | None = None
     """What `crs.toml` says, where a policy changed it."""
+    least: float = 0.0
+    most: float = math.inf
+    whole: bool = False
+    """What a value may be: from `least` to `most`, and a whole number; by the parameter's entry, else by its unit's."""
 
     @property
     def text(self) -> str:
         """Value and unit as a reader says them: `120 min`, `8 mg/kg`, `10 %`."""
         values = self.value if isinstance(self.value, list) else [self.value]
-        number = ", ".join(f"{one:g}" if isinstance(one, int | float) else one for one in values)
+        number = ", ".join(f"{one:.12g}" if isinstance(one, int | float) else one for one in values)
         return number if self.unit in ("doses", "grade") else f"{number} {self.unit}"
 
 
@@ -102,10 +107,17 @@ class Protocol:
     def hash(self) -> str:
         """SHA-256 over all keys, values, units and kinds: two runs with the same hash used the same rules."""
         rules = {
-            "parameters": {key: [p.value, p.unit] for key, p in sorted(self.parameters.items())},
+            "parameters": {key: [as_floats(p.value), p.unit] for key, p in sorted(self.parameters.items())},
             "kinds": {id_: rule.kind for id_, rule in sorted(self.measures.items())},
         }
         return hashlib.sha256(json.dumps(rules, sort_keys=True).encode()).hexdigest()
+
+
+def as_floats(value: Value) -> Any:
+    """The same number written as 120 or as 120.0 is the same rule."""
+    if isinstance(value, list):
+        return [float(one) for one in value]
+    return float(value) if isinstance(value, int) else value
 
 
 def load_protocol() -> Protocol:
@@ -121,10 +133,11 @@ def default_rules() -> dict[str, Any]:
 def parse_protocol(data: Mapping[str, Any]) -> Protocol:
     """A protocol from the parsed TOML document; see `crs.toml` for its form."""
     parameters: dict[str, Parameter] = {}
+    units = data["units"]
     for section in _TABLES_OF_PARAMETERS:
-        parameters.update(_parameters(section, data.get(section, {})))
+        parameters.update(_parameters(section, data.get(section, {}), units))
     for measure_id, rule in data["measures"].items():
-        parameters.update(_parameters(measure_id, rule.get("parameters", {})))
+        parameters.update(_parameters(measure_id, rule.get("parameters", {}), units))
     measures = {id_: _measure(id_, rule, parameters) for id_, rule in data["measures"].items()}
     return Protocol(
         title=data["title"],
@@ -134,9 +147,11 @@ def parse_protocol(data: Mapping[str, Any]) -> Protocol:
     )
 
 
-def _parameters(section: str, entries: Mapping[str, Any]) -> dict[str, Parameter]:
-    return {
-        f"{section}.{name}": Parameter(
+def _parameters(section: str, entries: Mapping[str, Any], units: Mapping[str, Any]) -> dict[str, Parameter]:
+    found = {}
+    for name, entry in entries.items():
+        limits = {**units[entry["unit"]], **entry}
+        found[f"{section}.{name}"] = Parameter(
             f"{section}.{name}",
             entry["value"],
             entry["unit"],
@@ -144,9 +159,11 @@ def _parameters(section: str, entries: Mapping[str, Any]) -> dict[str, Parameter
             entry["why"],
             entry.get("not_below"),
             entry.get("default"),
+            limits["least"],
+            limits["most"],
+            limits.get("whole", False),
         )
-        for name, entry in entries.items()
-    }
+    return found
 
 
 def _measure(id_: str, rule: Mapping[str, Any], parameters: Mapping[str, Parameter]) -> MeasureRule:

@@ -18,22 +18,24 @@ site writes its own into crs-audit.toml:
 
 from __future__ import annotations
 
-import math
+import difflib
 import tomllib
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from crs_audit.errors import UsageError, nearest
-from crs_audit.protocol.load import Change, Parameter, Protocol, default_rules, parse_protocol
+from crs_audit.protocol.load import Change, Parameter, Protocol, as_floats, default_rules, parse_protocol
 
 if TYPE_CHECKING:
     from crs_audit.settings import Settings
 
 KINDS = ("R", "C", "I")
 SITE = "[protocol] of crs-audit.toml"
+NAMES = "`crs-audit measures` and `crs-audit measures ID` list the names"
 _TABLES = ("parameters", "kinds", "off")
 
 
@@ -84,6 +86,9 @@ def protocol_of(settings: Settings) -> Protocol:
     asked = set(settings.measures or ()) | {one.measure for one in settings.fail_on if one.measure}
     for id_ in sorted(asked - set(protocol.measures)):
         raise UsageError(f"measure {id_} is switched off by the policy of this run; leave it out, or switch it on")
+    for one in settings.fail_on:
+        if one.measure and protocol.measures[one.measure].kind == "I":
+            raise UsageError(f"fail_on {one.text!r} can never be hit: {one.measure} only informs, it has no rate")
     return protocol
 
 
@@ -97,9 +102,15 @@ def protocol_with(policies: Iterable[Policy]) -> Protocol:
     for policy in policies:
         for key, entry in policy.parameters.items():
             parameter = _known("parameter", key, default.parameters)
-            told = {"value": _checked(parameter, entry.value), "source": entry.source, "default": parameter.text}
-            _place(changed, key).update(told, **({"why": entry.why} if entry.why else {}))
-            changes["parameter", key] = _change("parameter", key, parameter.text, _said(parameter, entry.value), entry)
+            value = _checked(parameter, entry.value)
+            if as_floats(value) == as_floats(parameter.value):
+                # Said again, or taken back by the later of two policies.
+                _place(changed, key).update(_place(rules, key))
+                changes.pop(("parameter", key), None)
+                continue
+            told = {"value": value, "source": entry.source, "why": entry.why, "default": parameter.text}
+            _place(changed, key).update(told)
+            changes["parameter", key] = _change("parameter", key, parameter.text, _said(parameter, value), entry)
         for id_, entry in policy.kinds.items():
             rule = _known("measure", id_, default.measures)
             if entry.value not in KINDS:
@@ -114,7 +125,7 @@ def protocol_with(policies: Iterable[Policy]) -> Protocol:
             _known("measure", id_, default.measures)
             changes["off", id_] = _change("off", id_, "on", "off", entry)
     protocol = parse_protocol(changed)
-    real = tuple(change for change in changes.values() if change.default != change.value)
+    real = tuple(one for one in changes.values() if one.what == "parameter" or one.default != one.value)
     off = {change.key for change in real if change.what == "off"}
     kept = {id_: rule for id_, rule in protocol.measures.items() if id_ not in off}
     if not kept:
@@ -144,19 +155,28 @@ def _entries(document: Mapping[str, Any], table: str, cell: str | None, source: 
     for key, written in found.items():
         told = written if isinstance(written, Mapping) else {cell or "why": written}
         unknown = sorted(set(told) - known)
+        if unknown and f"{key}.{unknown[0]}" in _names():
+            raise UsageError(f'{SITE}: {table}: put the name in quotes: "{key}.{unknown[0]}" = ...')
         if unknown:
-            raise UsageError(
-                f"{SITE}: {table}: {key!r} has the unknown key {unknown[0]!r}; {nearest(unknown[0], known)}"
-            )
-        if cell and cell not in told:
-            raise UsageError(f"{SITE}: {table}: {key!r} says no {cell}")
+            cure = nearest(unknown[0], sorted(known))
+            raise UsageError(f"{SITE}: {table}: {key!r} has the unknown key {unknown[0]!r}; {cure}")
+        if (cell or "why") not in told:
+            raise UsageError(f"{SITE}: {table}: {key!r} says no {cell or 'why'}")
+        if not isinstance(told.get("why", ""), str) or (cell is None and not told["why"].strip()):
+            raise UsageError(f'{SITE}: {table}: {key!r} takes a reason in words, like "judged elsewhere"')
         entries[key] = Entry(told[cell] if cell else None, str(told.get("source", source)), str(told.get("why", "")))
     return entries
 
 
+def _names() -> frozenset[str]:
+    """Of all parameters."""
+    return frozenset(parse_protocol(default_rules()).parameters)
+
+
 def _known(what: str, key: str, known: Mapping[str, Any]) -> Any:
     if key not in known:
-        raise UsageError(f"{SITE}: {what} {key!r} is unknown; {nearest(key, sorted(known))}")
+        near = nearest(key, sorted(known)) if difflib.get_close_matches(key, known, n=1) else NAMES
+        raise UsageError(f"{SITE}: {what} {key!r} is unknown; {near}")
     return known[key]
 
 
@@ -170,20 +190,23 @@ def _place(rules: dict[str, Any], key: str) -> dict[str, Any]:
 
 def _checked(parameter: Parameter, value: Any) -> Any:
     default = parameter.value
+    what = f"{parameter.least:.12g} to {parameter.most:.12g} {parameter.unit}"
     if isinstance(default, list):
-        fits = isinstance(value, list) and len(value) == len(default) and all(map(_is_number, value))
-        if not fits or value != sorted(value):
-            raise UsageError(f"{SITE}: {parameter.key} takes {len(default)} numbers that rise, like {default}")
-    elif isinstance(default, str):
-        if not isinstance(value, str):
-            raise UsageError(f"{SITE}: {parameter.key} takes text, like {default!r}")
-    elif not _is_number(value):
-        raise UsageError(f"{SITE}: {parameter.key} takes a number of 0 or more in {parameter.unit}, like {default:g}")
+        fits = isinstance(value, list) and len(value) == len(default) and all(_fits(parameter, one) for one in value)
+        if not fits or any(after <= before for before, after in pairwise(value)):
+            raise UsageError(f"{SITE}: {parameter.key} takes {len(default)} rising numbers of {what}, like {default}")
+    elif not _fits(parameter, value):
+        number = "a whole number" if parameter.whole else "a number"
+        raise UsageError(f"{SITE}: {parameter.key} takes {number} of {what}, like {default:g}")
     return value
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
+def _fits(parameter: Parameter, value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    # Compared before anything is computed: TOML's integers have no largest.
+    within = parameter.least <= value <= parameter.most
+    return within and (not parameter.whole or value == int(value))
 
 
 def _said(parameter: Parameter, value: Any) -> str:

@@ -104,7 +104,7 @@ def test_what_is_told() -> None:
     )
     (row,) = verdicts(watched(("-9h", "1h"), ("4h1m", None)), "MON-04")
     assert row["sentence"].startswith(
-        "Telemetry: none charted as running at grade 2 or begun by 2 h after grade 2, then begun 121 min after grade 2; "
+        "Telemetry: none charted as running at grade 2 or begun by 2 h after grade 2, then begun 121 min after grade 2"
     )
     (row,) = verdicts(watched(), "MON-04", procedures=BOTH)
     assert row["sentence"].startswith(
