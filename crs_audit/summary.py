@@ -14,6 +14,7 @@ from crs_audit.assemble import Assembled
 from crs_audit.publish import MARK
 from crs_audit.report.result import MeasureSummary
 from crs_audit.settings import Settings
+from crs_audit.vocabulary.rows import vocabulary_hash
 
 SCHEMA_VERSION = "1.0"
 
@@ -62,6 +63,7 @@ def summary_document(assembled: Assembled, settings: Settings) -> dict[str, Any]
             for key, parameter in sorted(result.protocol.parameters.items())
         },
         "parameters_sha256": result.parameters_hash,
+        "vocabulary_sha256": vocabulary_hash(),
         "policy": [policy.name for policy in settings.policies],
         "policy_changes": [asdict(change) for change in result.protocol.changes],
     }

@@ -96,7 +96,7 @@ def ferritin_very_high(case: Case) -> Opportunities:
             cites=rows.select("key", "source", "row", "raw_value", time="anchor"),
         )
         .cite("organ grade beside it", organs)
-        .measured(pl.col("value"), "ng/mL", f"> {limit:g}")
+        .measured(pl.col("value"), "ng/mL", f"> {limit:.12g}")
         .tell(pl.format("Ferritin {}{} ng/mL; {}", pl.col("bound").fill_null(""), in_words(pl.col("value")),
                         pl.format(f"worst organ grade within {case.said('shared.hlh_organ_window')}: {{}}", "worst")
                         .fill_null(f"no organ value within {case.said('shared.hlh_organ_window')}")))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
-from crs_audit.protocol.load import load_protocol
 from crs_audit.vocabulary.charting import ActionNames, DeviceNames, RouteNames
 from crs_audit.vocabulary.drugs import DrugNames
 from crs_audit.vocabulary.labs import LabNames
@@ -28,17 +26,6 @@ class Vocabulary:
     def concepts_of(self, drug_class: str) -> frozenset[str]:
         """The drug concepts of a class. Raises KeyError for a class that no drug has."""
         return self.drugs.classes[drug_class]
-
-    @cached_property
-    def dex_equivalent_mg(self) -> Mapping[str, float]:
-        """Systemic corticosteroid → mg that equal `medication.dexamethasone_unit` of dexamethasone, by the protocol
-        file as shipped."""
-        protocol = load_protocol()
-        keys = {
-            drug: "medication.dexamethasone_unit" if drug == "dexamethasone" else f"medication.equivalent_{drug}"
-            for drug in sorted(self.concepts_of("corticosteroid"))
-        }
-        return {drug: float(protocol.value(key)) for drug, key in keys.items()}
 
 
 @lru_cache(maxsize=1)

@@ -9,12 +9,14 @@ import sys
 
 import pytest
 
+from crs_audit.protocol.load import load_protocol
 from crs_audit.tables import ACTIONS, DEVICE_CLASSES, LABS, ROUTES
 from crs_audit.vocabulary import load_vocabulary
 from crs_audit.vocabulary.phrases import GAP, Phrases
 from crs_audit.vocabulary.rows import TABLES, listed, read_rows, vocabulary_hash
 from crs_audit.vocabulary.text import words
 
+PARAMETERS, EQUIVALENT = load_protocol().parameters, "medication.equivalent_"
 VOCABULARY = load_vocabulary()
 DRUGS, DENIED = read_rows("drugs.csv"), read_rows("denied_drugs.csv")
 CLASSES = {
@@ -130,10 +132,9 @@ def test_classes_are_those_the_audit_asks_for():
         VOCABULARY.concepts_of("steroids")
 
 
-def test_steroid_equivalence_and_products():
-    assert VOCABULARY.dex_equivalent_mg == {
-        "dexamethasone": 0.75, "methylprednisolone": 4, "prednisone": 5, "prednisolone": 5, "hydrocortisone": 20,
-    }  # fmt: skip
+def test_every_steroid_has_its_equivalence_and_every_product_its_line():
+    equivalents = {"dexamethasone", *(key.removeprefix(EQUIVALENT) for key in PARAMETERS if key.startswith(EQUIVALENT))}
+    assert VOCABULARY.concepts_of("corticosteroid") == equivalents
     assert VOCABULARY.early_steroid_products == {"axi-cel", "brexu-cel"}
     assert {row["concept"] for row in read_rows("products.csv")} == VOCABULARY.concepts_of("car_t")
 
