@@ -104,3 +104,12 @@ def test_evidence_of_no_improvement() -> None:
         ("HLH suspected: ferritin", "true"), ("HLH suspected: organ", "true"), ("grade at the suspicion", "true"),
     }  # fmt: skip
     assert ("grade never lower 48 h to 72 h later", "unknown") in clauses(sick("100h").well("120h", "130h"), "HLH-04")
+
+
+def test_what_nobody_followed_is_not_affirmed() -> None:
+    """Follow-up ends before the 72 h: neither the clause nor the sentence says that the grade was never lower."""
+    p = sick(until="112h")
+    (row,) = verdicts(p, "HLH-04")
+    assert (row["status"], row["reason"]) == ("excluded", "censored")
+    assert "HLH suspected at grade 2, not followed to 72 h later" in row["sentence"]
+    assert ("grade never lower 48 h to 72 h later", "unknown") in clauses(p, "HLH-04")
