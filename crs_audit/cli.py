@@ -129,8 +129,7 @@ def run(
     from crs_audit import answers, audit
     from crs_audit.console import Progress, note
     from crs_audit.protocol.load import load_protocol
-    from crs_audit.protocol.policy import protocol_of
-    from crs_audit.settings import load_settings
+    from crs_audit.settings import load_settings, protocol_of
 
     flags = {
         "preset": preset, "policy": policy, "timezone": timezone, "out": out, "measures": measures, "period": period,
@@ -168,8 +167,7 @@ def validate(
     from crs_audit import answers, audit
     from crs_audit.console import Progress
     from crs_audit.protocol.load import load_protocol
-    from crs_audit.protocol.policy import protocol_of
-    from crs_audit.settings import load_settings
+    from crs_audit.settings import load_settings, protocol_of
 
     flags = {"preset": preset, "policy": policy, "timezone": timezone, "max_rejected": max_rejected}
     settings = load_settings(input, flags, load_protocol().measures, config)

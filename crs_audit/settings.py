@@ -14,6 +14,7 @@ from crs_audit import setting_forms as forms
 from crs_audit.errors import UsageError
 
 if TYPE_CHECKING:
+    from crs_audit.protocol.load import Protocol
     from crs_audit.protocol.policy import Policy
 
 CONFIG_NAME = "crs-audit.toml"
@@ -101,6 +102,20 @@ def load_settings(
         max_rejected=forms.share("max_rejected", chosen["max_rejected"]),
         max_indeterminate=forms.share("max_indeterminate", chosen["max_indeterminate"]),
     )
+
+
+def protocol_of(settings: Settings) -> Protocol:
+    """The protocol of a run. UsageError where the run asks for a measure that its policy switches off."""
+    from crs_audit.protocol.policy import protocol_with
+
+    protocol = protocol_with(settings.policies)
+    asked = set(settings.measures or ()) | {one.measure for one in settings.fail_on if one.measure}
+    for id_ in sorted(asked - set(protocol.measures)):
+        raise UsageError(f"measure {id_} is switched off by the policy of this run; leave it out, or switch it on")
+    for one in settings.fail_on:
+        if one.measure and protocol.measures[one.measure].kind == "I":
+            raise UsageError(f"fail_on {one.text!r} can never be hit: {one.measure} only informs, it has no rate")
+    return protocol
 
 
 def policies_of(policy: str | None, config: Path | None) -> tuple[Policy, ...]:

@@ -25,13 +25,10 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crs_audit.errors import UsageError, nearest
 from crs_audit.protocol.load import Change, Parameter, Protocol, as_floats, default_rules, parse_protocol
-
-if TYPE_CHECKING:
-    from crs_audit.settings import Settings
 
 KINDS = ("R", "C", "I")
 SITE = "[protocol] of crs-audit.toml"
@@ -78,18 +75,6 @@ def site_policy(rules: Any) -> Policy:
         if key not in _TABLES:
             raise UsageError(f"{SITE}: key {key!r} is unknown; {nearest(key, _TABLES)}")
     return _policy({"name": "site", "title": SITE, "source": SITE, **rules})
-
-
-def protocol_of(settings: Settings) -> Protocol:
-    """The protocol of a run. UsageError where the run asks for a measure that its policy switches off."""
-    protocol = protocol_with(settings.policies)
-    asked = set(settings.measures or ()) | {one.measure for one in settings.fail_on if one.measure}
-    for id_ in sorted(asked - set(protocol.measures)):
-        raise UsageError(f"measure {id_} is switched off by the policy of this run; leave it out, or switch it on")
-    for one in settings.fail_on:
-        if one.measure and protocol.measures[one.measure].kind == "I":
-            raise UsageError(f"fail_on {one.text!r} can never be hit: {one.measure} only informs, it has no rate")
-    return protocol
 
 
 def protocol_with(policies: Iterable[Policy]) -> Protocol:
