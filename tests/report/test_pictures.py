@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from crs_audit.report.clock import HOUR, SiteClock
 from crs_audit.report.pictures import states
 from crs_audit.report.pictures.canvas import CHAR, LEFT, RIGHT, WIDTH, Canvas, staggered
-from crs_audit.report.pictures.timeline import Drawing, episode_picture, shown_end, whole_window
+from crs_audit.report.pictures.drawing import Drawing, shown_end
+from crs_audit.report.pictures.timeline import episode_picture, whole_window
 from tests.report.sample import ZONE, make, views
 
 RUN, FRAMES = make()
