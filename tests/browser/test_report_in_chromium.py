@@ -177,6 +177,29 @@ def test_wide_content_scrolls_in_its_own_box(visit: Visit, width: int) -> None:
     assert all((wide > shown) == (width < 900) for wide, shown in inside)
 
 
+OVERLAPS = """() => {
+  const found = [];
+  for (const picture of document.querySelectorAll('.fig .pic')) {
+    const boxes = [...picture.querySelectorAll('text, use')]
+      .filter((e) => !e.matches('.temp, .sbp, .map, .on, .asm')).map((e) => [e, e.getBoundingClientRect()]);
+    for (const [text, a] of boxes) {
+      if (text.tagName !== 'text') continue;
+      for (const [other, b] of boxes) {
+        const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+        const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+        if (other !== text && wide > 1 && high > 4) found.push(text.textContent + ' | ' + other.textContent);
+      }
+    }
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("name", [f"patients/{number:04}.html" for number in range(1, 13)])
+def test_no_label_of_a_picture_covers_another_or_a_mark(visit: Visit, name: str) -> None:
+    assert visit().go(name).evaluate(OVERLAPS) == []
+
+
 def test_dark_is_dark_and_light_is_light(visit: Visit) -> None:
     grounds = {}
     for scheme in ("light", "dark"):

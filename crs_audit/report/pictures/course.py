@@ -7,7 +7,7 @@ from typing import Any
 
 from crs_audit.report import words
 from crs_audit.report.clock import MINUTE
-from crs_audit.report.pictures.canvas import LEFT, RIGHT, Canvas
+from crs_audit.report.pictures.canvas import BOLD, CHAR, LEFT, RIGHT, Canvas
 from crs_audit.report.pictures.drawing import DELAY, Drawing
 
 
@@ -28,22 +28,22 @@ def course_lane(
 ) -> list[tuple[int, str]]:  # fmt: skip
     """The lane of onset, first grades and first tocilizumab, with the times between them; gives their lines."""
     top = canvas.y + 4
-    canvas.y += 52
     points = [(episode["onset"], "onset", "an")]
     points += [(episode[f"first_grade_{k}"], f"grade {k}", "an") for k in (2, 3, 4) if episode[f"first_grade_{k}"]]
     canvas.parts.append(f'<text class="lane" x="0" y="{top + 12:.1f}">Course</text>')
-    ends: dict[int, float] = {}
     together: dict[int, list[str]] = {}
     for us, name, _ in points:
         together.setdefault(us, []).append(name)
+    ends: list[float] = [0.0, 0.0]
     for us, names in together.items():
         text, x = " = ".join(names), canvas.x(us)
-        row = 0 if ends.get(0, 0) <= x else 1
-        ends[row] = x + 6.4 * len(text) + 8
+        row = next((i for i, end in enumerate(ends) if end <= x), len(ends))
+        ends[row : row + 1] = [x + BOLD * len(text) + 8]
         canvas.text(x + 3, top + 10 + 13 * row, text, "t b")
+    canvas.y += 26 + 13 * len(ends)
     given, second = drawing.delays.get(episode["episode"]), episode["first_grade_2"]
     anchors = [(us, "an") for us in together]
-    y = top + 38
+    y = canvas.y - 10
     if second and second > episode["onset"]:
         _bracket(canvas, episode["onset"], second, y, f"{words.span((second - episode['onset']) / MINUTE)}")
     if second and given is not None:
@@ -60,9 +60,9 @@ def _bracket(canvas: Canvas, start: int, end: int, y: float, text: str, late: st
     left, right = canvas.x(start), canvas.x(end)
     ends = f"M{left:.1f} {y - 4:.1f}v8M{left:.1f} {y:.1f}H{right:.1f}M{right:.1f} {y - 4:.1f}v8"
     canvas.parts.append(f'<path class="br{late}" d="{ends}"/>')
-    if right - left > 6.4 * len(text) + 6:
+    if right - left > CHAR * len(text) + 6:
         canvas.text((left + right) / 2, y - 4, text, f"t m{late}")
-    elif right + 6.4 * len(text) < RIGHT:
+    elif right + 5 + CHAR * len(text) < RIGHT:
         canvas.text(right + 5, y + 4, text, f"t{late}")
     else:
         canvas.text(max(left - 5, LEFT), y + 4, text, f"t e{late}")
