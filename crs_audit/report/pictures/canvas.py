@@ -5,6 +5,8 @@ Colours and strokes are classes of the page's style sheet (light, dark, print); 
 
 from __future__ import annotations
 
+from math import ceil
+
 from markupsafe import Markup, escape
 
 from crs_audit.report.clock import HOUR, SiteClock
@@ -21,6 +23,7 @@ MARK = 6
 _HOUR_STEPS = (1, 2, 3, 4, 6, 12)
 _MAX_TICKS = 13
 _GAP = 6
+_DAY_WIDTH = BOLD * len("day 30") + _GAP
 
 
 class Canvas:
@@ -87,11 +90,15 @@ class Canvas:
         base = self.clock.local(t0).date()
         ticks = self.clock.hours(self.start, self.end, step or 24)
         midnights = [us for us in ticks if self.clock.local(us).hour == 0]
+        # Days are named at even distances: all, or every second, third …
+        every = 1 if step else ceil(_DAY_WIDTH * len(ticks) / (RIGHT - LEFT))
         day_free = hour_free = 0.0
         for i, us in enumerate(ticks):
             local, x = self.clock.local(us), self.x(us)
             midnight = local.hour == 0
             self.back.append(f'<path class="{"day" if midnight else "tick"}" d="M{x:.1f} {self.y + 30:.1f}V@"/>')
+            if i % every:
+                continue
             day, date = f"day {(local.date() - base).days}".replace("-", "−"), f"{local.day} {local:%b}"
             upper, lower = (f"{day} · {date}", f"{local:%H:%M}") if step else (day, date)
             # Where the picture begins between midnights its day is named, unless that hides the name of the next.
