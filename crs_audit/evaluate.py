@@ -15,7 +15,7 @@ from crs_audit.measures import days
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import MET
 from crs_audit.measures.chapters import measures_in
-from crs_audit.measures.reasons import ending
+from crs_audit.measures.reasons import all_readable, ending
 from crs_audit.measures.verdicts import Verdicts, verdicts
 from crs_audit.medication.given import Medication, medication
 from crs_audit.protocol.load import Protocol
@@ -120,7 +120,8 @@ def _results(found: pl.DataFrame, ids: pl.Series, protocol: Protocol) -> pl.Data
     endings = endings.with_columns(
         ending=pl.Series([ending(*row) for row in endings.iter_rows()], dtype=pl.String),
     )
-    told = found.join(endings, on=["status", "reason"], how="left", nulls_equal=True)
+    told = found.with_columns(told=all_readable(found.get_column("told")))
+    told = told.join(endings, on=["status", "reason"], how="left", nulls_equal=True)
     told = told.with_columns(kind=pl.col("measure_id").replace_strict(kinds, return_dtype=pl.String))
     named = _identified(told, ids).with_columns(
         result_id=pl.format("{}|{}|{}", "infusion_id", "measure_id", "opportunity"),

@@ -11,6 +11,7 @@ from crs_audit.answers import as_json
 from crs_audit.console import aligned
 from crs_audit.errors import InputError, UsageError
 from crs_audit.publish import MARK
+from crs_audit.report import words
 
 
 def explain(run: Path, result_id: str, as_document: bool) -> str:
@@ -56,21 +57,27 @@ def _verdict(run: Path, result_id: str) -> dict[str, Any]:
 
 
 def _text(verdict: dict[str, Any], evidence: list[dict[str, Any]]) -> str:
-    status = verdict["status"] + (f" ({verdict['reason']})" if verdict["reason"] else "")
+    shown = words.STATUS[words.shown_status(verdict["status"], verdict["reason"], verdict["kind"])]
+    status = shown + (f" ({words.reason(verdict['reason'])})" if verdict["reason"] else "")
     rows = [["verdict", status], ["in words", verdict["sentence"] or ""], ["time", _time(verdict["time"])]]
     if verdict["value"] is not None:
-        rows.append(["value", f"{verdict['value']:g} {verdict['unit'] or ''}".strip()])
+        rows.append(["value", _spaced(words.measured(verdict["value"], verdict["unit"]))])
     if verdict["threshold"]:
-        rows.append(["limit", verdict["threshold"]])
+        rows.append(["limit", _spaced(words.limit(verdict["threshold"], verdict["unit"]))])
     parts = [f"{verdict['measure_id']}, opportunity {verdict['opportunity']}", aligned(rows, indent="  ")]
     if evidence:
         table = [["clause", "outcome", "time", "charted", "file", "row"]] + [
-            [row["clause"], row["outcome"], _time(row["time"]), row["raw_value"] or "", _place(row),
+            [words.clause(row["clause"]), row["outcome"], _time(row["time"]), row["raw_value"] or "", _place(row),
              "" if row["source_row"] is None else str(row["source_row"])]
             for row in evidence
         ]  # fmt: skip
         parts.append(aligned(table, right=(5,), indent="  "))
     return "\n\n".join(parts)
+
+
+def _spaced(text: str) -> str:
+    """A page's text for a terminal: spaces that may not break are spaces like others there."""
+    return text.replace("\u00a0", " ")
 
 
 def _time(value: Any) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+import polars as pl
+
 from crs_audit.measures.catalogue import EXCLUDED, INDETERMINATE, MET, NOT_APPLICABLE, NOT_MET
 
 MISSING = "missing"
@@ -54,6 +58,28 @@ WORDS = {
     "bound": "the laboratory's bound leaves it open",
 }
 
+KINDS = {
+    "crs_grade": "CRS grade", "icans_grade": "ICANS grade", "ice_score": "ICE score",
+    "blood_culture": "blood culture", "urine_culture": "urine culture", "chest_xray": "chest X-ray",
+    "telemetry": "telemetry", "continuous_oximetry": "continuous oximetry", "echocardiogram": "echocardiogram",
+    "bone_marrow_hemophagocytosis": "bone marrow report of hemophagocytosis",
+    "wbc": "WBC", "hemoglobin": "hemoglobin", "platelets": "platelets", "anc": "ANC", "sodium": "sodium",
+    "potassium": "potassium", "chloride": "chloride", "bicarbonate": "bicarbonate", "bun": "BUN",
+    "creatinine": "creatinine", "glucose": "glucose", "calcium": "calcium", "albumin": "albumin",
+    "total_protein": "total protein", "alp": "ALP", "alt": "ALT", "ast": "AST", "bilirubin": "bilirubin",
+    "magnesium": "magnesium", "phosphorus": "phosphorus", "crp": "CRP", "ferritin": "ferritin", "ldh": "LDH",
+    "uric_acid": "uric acid", "fibrinogen": "fibrinogen", "pt": "PT", "inr": "INR", "ptt": "PTT", "cmp": "CMP",
+}  # fmt: skip
+"""Codes of assessments, procedures and laboratory values in words."""
+
+_EITHER = {"pt": "PT or INR"}
+"""What is missing where one of two would do."""
+
+_NOWHERE = frozenset({"procedures", "assessments"})
+"""Tables of which a kind may occur nowhere in the extract (`Case.lacks`)."""
+
+_CODED = re.compile(rf"\b(?:{'|'.join(code for code, word in KINDS.items() if code != word)})\b")
+
 _VERDICT = {
     MET: "met", NOT_MET: "not met", EXCLUDED: "excluded", INDETERMINATE: "cannot be judged",
     NOT_APPLICABLE: "no opportunity",
@@ -62,12 +88,30 @@ _VERDICT = {
 
 def in_words(reason: str) -> str:
     """A reason such as `late: exemption_unchecked` in words; parts without an entry stand for themselves. What is
-    missing is listed after it: `missing: crp, ferritin` → `missing crp, ferritin`."""
+    missing is listed after it: `missing: crp, uric_acid` → `missing CRP, uric acid`; what occurs nowhere is named:
+    `procedures: chest_xray` → `no chest X-ray anywhere in the extract`."""
     head, _, listed = reason.partition(": ")
     if head == MISSING:
-        return f"{WORDS[MISSING]} {listed}"
+        return f"{WORDS[MISSING]} {', '.join(_EITHER.get(code, readable(code)) for code in listed.split(', '))}"
     parts = [part.strip() for chunk in reason.split(":") for part in chunk.split(",")]
-    return "; ".join(WORDS.get(part, part) for part in parts if part not in ("", "exempt"))
+    told: list[str] = []
+    for before, part in zip(["", *parts], parts, strict=False):
+        if before in _NOWHERE and part in KINDS:
+            told[-1] = f"no {KINDS[part]} anywhere in the extract"
+        elif part not in ("", "exempt"):
+            told.append(WORDS.get(part, readable(part)))
+    return "; ".join(told)
+
+
+def readable(text: str) -> str:
+    """A clause or a part of a reason with the codes in it as words: `uric_acid collected` → `uric acid collected`."""
+    return _CODED.sub(lambda code: KINDS[code[0]], text)
+
+
+def all_readable(texts: pl.Series) -> pl.Series:
+    """`readable` of a column in which few texts occur often."""
+    coded = texts.filter(texts.str.contains(_CODED.pattern)).unique()
+    return texts.replace(coded, pl.Series([readable(text) for text in coded], dtype=pl.String))
 
 
 def ending(status: str, reason: str | None) -> str:

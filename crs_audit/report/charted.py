@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from crs_audit.report import words
-from crs_audit.report.verdicts import source_text
+from crs_audit.report.verdicts import breakable, source_text
 
 if TYPE_CHECKING:
     from crs_audit.report.clock import SiteClock
@@ -52,7 +52,7 @@ def _places(places: Iterable[tuple[int, int]], context: PageContext, sources: Se
     for source, rows in by_source.items():
         rows.sort()
         text = f"{rows[0]}–{rows[-1]}" if len(rows) > 1 and rows[-1] - rows[0] == len(rows) - 1 else _runs(rows)
-        told.append(text if len(sources) < 2 else f"{escape(source_text(context, source))}: {text}")
+        told.append(text if len(sources) < 2 else f"{breakable(source_text(context, source))}: {text}")
     return "; ".join(told)
 
 

@@ -12,6 +12,8 @@ from crs_audit.report.clock import SiteClock, micros
 from crs_audit.report.environment import generated, render
 from crs_audit.report.pictures.interval import interval_bar, interval_text
 from crs_audit.report.pictures.run_chart import run_chart
+from crs_audit.report.spread import in_short
+from crs_audit.report.summaries import INFORMATIONAL
 from crs_audit.report.verdicts import anchor
 
 if TYPE_CHECKING:
@@ -74,10 +76,16 @@ def _named(missed: pl.DataFrame, measure: str, result: AuditResult) -> tuple[lis
     return [(f"{tokens[id_]}.html#{anchor(measure, number)}", id_) for id_, number in rows], found.height
 
 
-def _chapters(result: AuditResult) -> list[tuple[str, list[tuple[MeasureSummary, Any, str]]]]:
-    found: dict[str, list[tuple[MeasureSummary, Any, str]]] = {}
+def _chapters(result: AuditResult) -> list[tuple[str, list[tuple[MeasureSummary, Any, str, str]]]]:
+    """(chapter, its measures, each with the bar of its interval, the interval, and what was found where it only
+    informs)."""
+    informing = result.results.filter((pl.col("kind") == INFORMATIONAL) & (pl.col("opportunity") > 0))
+    parts = {key[0]: part for key, part in informing.partition_by("measure_id", as_dict=True).items()}
+    told = {id_: in_short(part) for id_, part in parts.items()} if result.internal else {}
+    found: dict[str, list[tuple[MeasureSummary, Any, str, str]]] = {}
     for measure in result.measures:
-        found.setdefault(measure.chapter, []).append((measure, interval_bar(measure), interval_text(measure)))
+        cells = (measure, interval_bar(measure), interval_text(measure), told.get(measure.measure_id, ""))
+        found.setdefault(measure.chapter, []).append(cells)
     return list(found.items())
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from crs_audit.report import charted, words
 from crs_audit.report.clock import MINUTE, SiteClock
 from crs_audit.report.environment import generated, render
-from crs_audit.report.pictures.timeline import Drawing, episode_picture, shown_end, whole_window
+from crs_audit.report.pictures.drawing import Drawing, shown_end
+from crs_audit.report.pictures.timeline import episode_picture, whole_window
 from crs_audit.report.verdicts import GROUPS, by_measure, not_applicable, source_text, verdicts
 
 if TYPE_CHECKING:

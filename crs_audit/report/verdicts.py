@@ -91,7 +91,7 @@ def verdicts(view: PatientView, context: PageContext, clock: SiteClock) -> dict[
                 reason=words.reason(row["reason"]),
                 time=clock.text(row["time"]),
                 episode=row["episode"],
-                threshold=row["threshold"] or "",
+                threshold=words.limit(row["threshold"], row["unit"]),
                 clauses=_clauses(evidence.get(row["result_id"], ()), context, clock),
                 result_id=row["result_id"],
             )
@@ -128,6 +128,11 @@ def source_text(context: PageContext, source: int | None) -> str:
     return f"{known.file} [{known.sheet}]" if known.sheet else known.file
 
 
+def breakable(name: str) -> Markup:
+    """A file's name, escaped, that a narrow cell may break after an underscore."""
+    return escape(name).replace("_", Markup("_<wbr>"))
+
+
 def _clauses(rows: Sequence[Evidence], context: PageContext, clock: SiteClock) -> Markup:
     """A table row per source row; the clause and its outcome once for the rows they share."""
     if not rows:
@@ -140,15 +145,16 @@ def _clauses(rows: Sequence[Evidence], context: PageContext, clock: SiteClock) -
         shown = members[:_MOST_ROWS]
         height = len(shown) + (len(members) > len(shown))
         head = (
-            f'<th scope="row" rowspan="{height}">{escape(clause)}</th>'
+            f'<th scope="row" rowspan="{height}">{escape(words.clause(clause))}</th>'
             f'<td rowspan="{height}"><b class="o o-{escape(outcome)}">'
             f"{words.OUTCOME.get(outcome, escape(outcome))}</b></td>"
         )
         for _, _, source, number, time, raw in shown:
-            place = escape(source_text(context, source)) if source is not None else "no row"
+            place = breakable(source_text(context, source)) if source is not None else "no row"
             parts.append(
-                f"<tr>{head}<td>{clock.text(time)}</td><td>{escape(raw) if raw is not None else '—'}</td>"
-                f'<td>{place}</td><td class="n">{number if number is not None else "—"}</td></tr>'
+                f'<tr>{head}<td class="when">{clock.text(time)}</td>'
+                f'<td class="raw">{escape(raw) if raw is not None else "—"}</td><td class="place">{place}</td>'
+                f'<td class="n">{number if number is not None else "—"}</td></tr>'
             )
             head = ""
         if height > len(shown):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 from markupsafe import Markup
 
-from crs_audit.measures.reasons import in_words
+from crs_audit.measures.reasons import in_words, readable
+
+_LETTER = re.compile(r"[^\W\d_]")
 
 AMBER = "amber"
 """Reason of an opportunity not met that was late, but inside the rule's second limit."""
@@ -47,6 +52,12 @@ FOLLOW_UP = {
 def reason(code: str | None) -> str:
     """A reason of a result in words."""
     return in_words(code) or code if code else ""
+
+
+@lru_cache(maxsize=4096)
+def clause(code: str) -> str:
+    """A clause of the evidence in words."""
+    return readable(code)
 
 
 def head(code: str | None) -> str:
@@ -107,18 +118,45 @@ def span(minutes: float | None) -> str:
     return f"{sign}{days}\u00a0d {hours}\u00a0h" if hours else f"{sign}{days}\u00a0d"
 
 
-_ONE = {"doses": "dose", "rows": "row", "days": "day", "episodes": "episode", "infusions": "infusion"}
+_ONE = {
+    "doses": "dose", "rows": "row", "days": "day", "episodes": "episode", "infusions": "infusion", "values": "value",
+    "procedures": "procedure",
+}  # fmt: skip
+_MANY = {"band": "bands"}
+
+
+def tenths(value: float) -> str:
+    """One decimal; more where that would be a whole number the value is not: 89.96 % is not the 90 % of a limit."""
+    rounded = round(value, 1)
+    return number(value if rounded.is_integer() and rounded != value else rounded)
 
 
 def measured(value: float | None, unit: str | None) -> str:
-    """A result's value with its unit."""
+    """A result's value with its unit: `1 dose`, `grade 3`, `600 min (10 h)`."""
     if value is None:
         return ""
+    if unit == "grade":
+        return f"grade\u00a0{number(value)}"
     if unit == "min" and abs(value) >= 120:
-        return f"{number(value)}\u00a0min ({span(value)})"
-    if value == 1:
-        unit = _ONE.get(unit or "", unit)
-    return f"{number(value)}\u00a0{unit}" if unit else number(value)
+        return f"{tenths(value)}\u00a0min ({span(value)})".replace(" ", "\u00a0").replace("\u00a0(", " (")
+    unit = (_ONE if value == 1 else _MANY).get(unit or "", unit)
+    return f"{tenths(value)}\u00a0{unit}" if unit else tenths(value)
+
+
+def limit(threshold: str | None, unit: str | None) -> str:
+    """A result's threshold with the unit of its value, where it is a bare number: `≤ 120` → `≤ 120 min (2 h)`."""
+    if not threshold or not unit or _LETTER.search(threshold):
+        return threshold or ""
+    if unit == "grade":
+        return f"grade {threshold}"
+    bare, mark, rest = threshold.partition(" ± ")
+    if bare.lstrip("≤≥<> ") == "1":
+        unit = _ONE.get(unit, unit)
+    told = f"{bare}\u00a0{unit}{mark}{rest}"
+    minutes = bare.rpartition(" ")[2]
+    if unit == "min" and minutes.isdigit() and int(minutes) >= 120:
+        told += f" ({span(int(minutes))})"
+    return told
 
 
 def plural(n: int | None, one: str, many: str | None = None) -> str:

@@ -61,6 +61,13 @@ def test_the_late_dose_is_found_and_explained(published: Path) -> None:
     assert json.loads(by_token.stdout)["result_id"] == "P-1/1|G2-02|1"
 
 
+def test_what_only_informs_is_explained_as_present(published: Path) -> None:
+    answer = crs_audit("explain", published, "P-1/1|PIT-01|1").stdout
+    assert re.search(r"verdict +present\n", answer)
+    assert re.search(r"value +\d+ bands?\n", answer)
+    assert re.search(r"limit +≤ 120 min \(2 h\)", crs_audit("explain", published, "P-1/1|G2-02|1").stdout)
+
+
 def test_every_other_verdict_of_the_small_extract(published: Path) -> None:
     """By hand from the protocol, for the one episode and the patient who stays well."""
     results = pl.read_parquet(published / "data" / "results.parquet")

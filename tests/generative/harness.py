@@ -80,14 +80,15 @@ def known(cohort: list[Patient]) -> Facts:
     return facts(*cohort, timezone=TIMEZONE)
 
 
-def engine(cohort: list[Patient]) -> Evaluation:
-    return evaluate(tables(*cohort), PROTOCOL, known(cohort))
+def engine(cohort: list[Patient], *, judged: bool = True) -> Evaluation:
+    return evaluate(tables(*cohort), PROTOCOL, known(cohort), None if judged else frozenset())
 
 
-def oracle(cohort: list[Patient]) -> list[Answer]:
+def oracle(cohort: list[Patient], *, judged: bool = True) -> list[Answer]:
     rows = {table: frame.to_dicts() for table, frame in tables(*cohort).frames.items()}
     facts = known(cohort)
-    return audit(rows, Extract(facts.tables, facts.procedures, facts.assessments, facts.timezone))
+    extract = Extract(facts.tables, facts.procedures, facts.assessments, facts.timezone)
+    return audit(rows, extract, judged=judged)
 
 
 def timeline_of(evaluation: Evaluation) -> set[tuple[Any, ...]]:

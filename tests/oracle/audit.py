@@ -108,13 +108,13 @@ class Answer:
     results: list[Result]
 
 
-def audit(rows: Rows, extract: Extract) -> list[Answer]:
-    """Accepted rows (lists of dicts) → one answer per infusion."""
+def audit(rows: Rows, extract: Extract, *, judged: bool = True) -> list[Answer]:
+    """Accepted rows (lists of dicts) → one answer per infusion; without `judged` graded only."""
     answers = []
     for unit in units_of(rows):
         states = states_of(unit)
         episodes = episodes_of(states)
-        results = _results(unit, states, episodes, extract)
+        results = _results(unit, states, episodes, extract) if judged else []
         answers.append(Answer(unit, timeline(states.segments), episodes, results))
     return answers
 

@@ -6,7 +6,7 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
-VOID = frozenset({"meta", "link", "br", "input", "hr", "img", "path", "rect", "use"})
+VOID = frozenset({"meta", "link", "br", "input", "hr", "img", "path", "rect", "use", "wbr"})
 
 
 class Page(HTMLParser):

@@ -107,6 +107,17 @@ def test_doses_are_told_with_their_worth(pages: dict[str, Page]) -> None:
         assert told in visible
 
 
+def test_courses_name_the_periods_of_the_protocol() -> None:
+    inside = context(RUN)
+    spans = {"shared.cap_period": 36, "medication.course_period": 48}
+    other = {key: replace(inside.protocol.parameters[key], value=hours) for key, hours in spans.items()}
+    protocol = replace(inside.protocol, parameters={**inside.protocol.parameters, **other})
+    visible = Page(render_patient(VIEWS["0004"], replace(inside, protocol=protocol))).visible
+    assert "Doses in 36 h" in visible
+    assert "DXM in 48 h: all doses of known amount in the 48 h" in visible
+    assert "in 24 h" not in visible[visible.index("Tocilizumab course") : visible.index("nobody can say which")]
+
+
 def test_an_infusion_without_any_row_still_has_a_page() -> None:
     view = VIEWS["0002"]
     bare = type(view)(view.token, view.infusion, {"results": view.tables["results"]})

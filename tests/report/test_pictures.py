@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -12,8 +11,9 @@ from hypothesis import strategies as st
 
 from crs_audit.report.clock import HOUR, SiteClock
 from crs_audit.report.pictures import states
-from crs_audit.report.pictures.canvas import CHAR, LEFT, RIGHT, WIDTH, Canvas, staggered
-from crs_audit.report.pictures.timeline import Drawing, episode_picture, shown_end, whole_window
+from crs_audit.report.pictures.canvas import BOLD, CHAR, LEFT, MARK, RIGHT, WIDTH, Canvas, staggered
+from crs_audit.report.pictures.drawing import Drawing, shown_end
+from crs_audit.report.pictures.timeline import episode_picture, whole_window
 from tests.report.sample import ZONE, make, views
 
 RUN, FRAMES = make()
@@ -136,17 +136,52 @@ def test_no_label_runs_into_the_next_mark_of_its_level(found: list[tuple[float, 
     last: dict[int, float] = {}
     for (x, label), (level, fits) in zip(found, placed, strict=True):
         assert level < 3
-        assert last.get(level, 0) <= x
-        if fits:
-            last[level] = x + 8 + CHAR * len(label)
+        if level in last:
+            assert last[level] <= x - MARK
+        last.pop(level, None)
+        if fits and label:
+            last[level] = x + MARK + 2 + CHAR * len(label)
             assert last[level] <= WIDTH
 
 
-def test_an_axis_names_every_day_or_hour_once() -> None:
-    for hours in (6, 26, 100, 400, 740):
-        canvas = Canvas(0, hours * HOUR, SiteClock("UTC"))
-        canvas.time_axis(0)
-        canvas.y += 10
-        places = [float(x) for x in re.findall(r'class="ax(?: fin)?" x="([\d.]+)"', "".join(canvas.parts))]
-        assert 2 <= len(places) <= 20
-        assert all(b - a >= 28 for a, b in pairwise(places))
+@pytest.mark.parametrize("hours", [5, 6, 26, 27, 100, 101, 330, 336, 400, 740])
+@pytest.mark.parametrize("since", [0, 1, 11, 21, 23])
+def test_an_axis_names_days_and_hours_without_one_over_another(hours: int, since: int) -> None:
+    canvas = Canvas(since * HOUR, (since + hours) * HOUR, SiteClock("UTC"))
+    canvas.time_axis(0)
+    canvas.y += 10
+    labels = re.findall(r'class="ax( fin)?( b)?" x="([\d.]+)" y="[\d.]+">([^<]+)<', "".join(canvas.parts))
+    for row, letter in ((" b", BOLD), ("", CHAR)):
+        free, places = 0.0, 0
+        for fin, bold, x, text in labels:
+            if bold == row:
+                left = float(x) - letter * len(text) * (1 if fin else 0.5)
+                assert free <= left
+                free, places = left + letter * len(text), places + 1
+        assert free <= WIDTH
+        assert (1 if row else 2) <= places <= 20
+
+
+def test_a_picture_that_begins_late_in_the_evening_still_names_the_next_day() -> None:
+    canvas = Canvas(22 * HOUR, 50 * HOUR, SiteClock("UTC"))
+    canvas.time_axis(0)
+    assert re.findall(r"day \d", "".join(canvas.parts)) == ["day 1", "day 2"]
+
+
+def test_each_vasopressor_is_named_beside_its_bars_however_short_they_are() -> None:
+    canvas = Canvas(0, 100 * HOUR, SiteClock("UTC"))
+    spans = [(k * HOUR, k * HOUR + HOUR // 2) for k in range(0, 40, 2)]
+    states.pressor_lanes(canvas, {"vasopressin": spans[:3], "norepinephrine": spans})
+    names = re.findall(r'class="lim" x="([\d.]+)" y="([\d.]+)">(\w+)<', "".join(canvas.parts))
+    assert [name for *_, name in names] == ["norepinephrine", "vasopressin"]
+    assert all(float(x) < LEFT for x, *_ in names)
+    assert len({y for _, y, _ in names}) == 2
+
+
+def test_grades_reached_close_together_are_named_below_each_other() -> None:
+    drawn = drawing(9)
+    onset = drawn.episodes[0]["onset"]
+    close = {f"first_grade_{k}": onset + k * HOUR // 2 for k in (2, 3, 4)}
+    svg = episode_picture(drawn, {**drawn.episodes[0], **close})
+    found = re.findall(r'y="([\d.]+)">(?:onset|grade \d)<', svg)
+    assert len(found) == len(set(found)) == 4

@@ -11,6 +11,7 @@ from crs_audit.report import measure_pages
 from crs_audit.report.index_page import index_page
 from crs_audit.report.months import monthly
 from crs_audit.report.quality_page import quality_page
+from crs_audit.report.spread import in_short
 from tests.report.pages import Page
 from tests.report.sample import make
 
@@ -29,6 +30,15 @@ def test_every_measure_is_on_the_cohort_page_with_its_counts(pages: dict[str, Pa
         assert measure.title in visible
         if measure.kind != "I":
             assert f"{measure.met} / {measure.judged}" in visible
+
+
+def test_what_only_informs_says_what_was_found(pages: dict[str, Page], shared_pages: dict[str, Page]) -> None:
+    told = {m.measure_id: in_short(RUN.results.filter(pl.col("measure_id") == m.measure_id))
+            for m in RUN.measures if m.kind == "I"}  # fmt: skip
+    assert any(told.values())
+    for text in filter(None, told.values()):
+        assert text.replace("\u00a0", " ") in pages["index.html"].visible
+        assert text.replace("\u00a0", " ") not in shared_pages["index.html"].visible
 
 
 def test_a_measure_page_lists_every_opportunity_once(pages: dict[str, Page]) -> None:

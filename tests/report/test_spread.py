@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from crs_audit.report.spread import spread
+from crs_audit.report.spread import in_short, spread
 
 
 def rows(values: list[float | None], reasons: list[str | None] | None = None, unit: str = "min") -> pl.DataFrame:
@@ -18,7 +18,7 @@ def rows(values: list[float | None], reasons: list[str | None] | None = None, un
 def test_few_values_are_counted_each() -> None:
     assert spread(rows([1.0, 0.0, 1.0, None], unit="band")) == (
         "Opportunities",
-        [("0\u00a0band", "1"), ("1\u00a0band", "2")],
+        [("0\u00a0bands", "1"), ("1\u00a0band", "2")],
     )
 
 
@@ -37,3 +37,20 @@ def test_what_is_not_there_is_not_told() -> None:
     assert spread(rows([])) == ("Opportunities", [])
     unknown = rows([5.0]).with_columns(status=pl.lit("indeterminate"))
     assert spread(unknown) == ("Opportunities", [])
+
+
+def test_in_short_reasons_are_counted_in_a_line() -> None:
+    found = rows([1.0, 2.0, 3.0, 1.0], ["under", "agree", "over", "agree"], "grade")
+    assert in_short(found) == "as computed 2, above 1, below 1"
+
+
+def test_in_short_few_values_are_counted_and_many_are_told_by_their_middle() -> None:
+    assert in_short(rows([0.0, 0.0, 3.0], unit="grade")).replace("\u00a0", " ") == "grade 0: 2, grade 3: 1"
+    many = rows([n + 0.04 for n in range(1, 12)], unit="h")
+    assert in_short(many).replace("\u00a0", " ") == "median 6 h, from 1 h to 11 h"
+    assert in_short(rows([103.083, None], unit="h")).replace("\u00a0", " ") == "103.1 h"
+
+
+def test_in_short_nothing_is_said_of_what_has_no_value() -> None:
+    assert in_short(rows([])) == ""
+    assert in_short(rows([None, None])) == ""

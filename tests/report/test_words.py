@@ -34,10 +34,50 @@ def test_number(value: float, text: str) -> None:
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
     [(1.0, "doses", "1 dose"), (2.0, "doses", "2 doses"), (95.0, "min", "95 min"),
-     (185.0, "min", "185 min (3 h 5 min)"), (0.4, None, "0.4"), (None, "mg", "")],
+     (185.0, "min", "185 min (3 h 5 min)"), (0.4, None, "0.4"), (None, "mg", ""), (3.0, "grade", "grade 3"),
+     (0.0, "band", "0 bands"), (1.0, "band", "1 band"), (1.0, "procedures", "1 procedure"), (88.819, "%", "88.8 %"),
+     (57.1667, "h", "57.2 h"), (-2021.25, "min", "−2021.2 min (−33 h 41 min)")],
 )  # fmt: skip
 def test_measured(value: float | None, unit: str | None, text: str) -> None:
     assert words.measured(value, unit).replace("\u00a0", " ") == text
+
+
+@pytest.mark.parametrize("value", [89.96, 7.983, 120.04])
+def test_a_value_short_of_a_limit_never_reads_as_the_limit(value: float) -> None:
+    assert words.tenths(value) == str(value)
+
+
+def test_a_value_with_its_unit_breaks_before_the_bracket_only() -> None:
+    assert words.measured(-2021.25, "min").count(" ") == 1
+
+
+@pytest.mark.parametrize(
+    ("threshold", "unit", "text"),
+    [("≤ 120", "min", "≤ 120 min (2 h)"), ("≤ 12 h", "min", "≤ 12 h"), ("45–90", "min", "45–90 min"),
+     ("≥ 90", "%", "≥ 90 %"), ("≥ 1", "doses", "≥ 1 dose"), ("412 ± 10 %", "mg", "412 mg ± 10 %"), (None, "mg", ""),
+     ("documented 2", "grade", "documented 2"), ("≥ 2", None, "≥ 2")],
+)  # fmt: skip
+def test_a_limit_has_the_unit_of_its_value(threshold: str | None, unit: str | None, text: str) -> None:
+    assert words.limit(threshold, unit).replace("\u00a0", " ") == text
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [("procedures: blood_culture", "no blood culture anywhere in the extract"),
+     ("assessments: crs_grade", "no CRS grade anywhere in the extract"),
+     ("assessments", "no such assessment in the extract"),
+     ("missing: uric_acid, pt, ptt", "missing uric acid, PT or INR, PTT"),
+     ("never_given: exemption_unchecked", "not given in that time; an exemption could not be checked"),
+     ("exempt: ICANS", "ICANS")],
+)  # fmt: skip
+def test_reasons_name_what_they_are_about(code: str, text: str) -> None:
+    assert words.reason(code) == text
+
+
+def test_codes_in_clauses_are_words() -> None:
+    assert words.clause("pt or inr collected in the 72 h before") == "PT or INR collected in the 72 h before"
+    assert words.clause("continuous_oximetry begun") == "continuous oximetry begun"
+    assert words.clause("salt is altered") == "salt is altered"
 
 
 def test_amber_is_told_apart_from_not_met() -> None:

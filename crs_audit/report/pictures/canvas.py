@@ -5,6 +5,8 @@ Colours and strokes are classes of the page's style sheet (light, dark, print); 
 
 from __future__ import annotations
 
+from math import ceil
+
 from markupsafe import Markup, escape
 
 from crs_audit.report.clock import HOUR, SiteClock
@@ -12,12 +14,16 @@ from crs_audit.report.clock import HOUR, SiteClock
 WIDTH = 1000
 LEFT = 132
 RIGHT = 990
-CHAR = 5.9
-"""Width of a letter of the pictures' 11 px text, for deciding what fits."""
+CHAR, BOLD = 6.9, 7.7
+"""Width of a letter of the pictures' 11 px text, plain and bold, in the widest of the fonts a page may be shown in:
+for deciding what fits."""
+MARK = 6
+"""Half the width of a symbol."""
 
 _HOUR_STEPS = (1, 2, 3, 4, 6, 12)
 _MAX_TICKS = 13
-_LABEL_WIDTH = 52
+_GAP = 6
+_DAY_WIDTH = BOLD * len("day 30") + _GAP
 
 
 class Canvas:
@@ -58,7 +64,7 @@ class Canvas:
             f'<rect class="{cls}" x="{left:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}">'
             f"<title>{escape(title)}</title></rect>"
         )
-        if text and width >= CHAR * len(text) + 4:
+        if text and width >= BOLD * len(text) + 4:
             self.text(left + width / 2, y + height / 2 + 4, text, f"on {cls}-t")
 
     def mark(self, symbol: str, us: int, y: float, cls: str, title: str) -> None:
@@ -77,30 +83,44 @@ class Canvas:
         self.parts.append(f'<path class="{cls}" d="M{x:.1f} {top:.1f}V{bottom:.1f}">{name}</path>')
 
     def time_axis(self, t0: int) -> None:
-        """Ticks at clock hours or at local midnights, with the day after the infusion's date (day 0)."""
+        """Ticks at clock hours or at local midnights, with the day after the infusion's date (day 0). What has no room
+        beside the label before it is left out."""
         hours = (self.end - self.start) / HOUR
         step = next((s for s in _HOUR_STEPS if hours / s <= _MAX_TICKS), None)
         base = self.clock.local(t0).date()
         ticks = self.clock.hours(self.start, self.end, step or 24)
-        every = 1 if step else max(1, -(-_LABEL_WIDTH * len(ticks) // (RIGHT - LEFT)))
-        free = 0.0
+        midnights = [us for us in ticks if self.clock.local(us).hour == 0]
+        # Days are named at even distances: all, or every second, third …
+        every = 1 if step else ceil(_DAY_WIDTH * len(ticks) / (RIGHT - LEFT))
+        day_free = hour_free = 0.0
         for i, us in enumerate(ticks):
             local, x = self.clock.local(us), self.x(us)
             midnight = local.hour == 0
             self.back.append(f'<path class="{"day" if midnight else "tick"}" d="M{x:.1f} {self.y + 30:.1f}V@"/>')
-            if i % every or x < free:
+            if i % every:
                 continue
-            free = x + 40
-            day = (local.date() - base).days
-            upper = f"day {day}".replace("-", "−") if midnight or i == 0 else ""
-            lower = f"{local.day} {local:%b}" if not step else f"{local:%H:%M}"
-            if step and upper:
-                upper += f" · {local.day} {local:%b}"
-            anchor = "ax fin" if x > RIGHT - 40 else "ax"
-            if upper:
-                self.parts.append(f'<text class="{anchor} b" x="{x:.1f}" y="{self.y + 11:.1f}">{upper}</text>')
-            self.parts.append(f'<text class="{anchor}" x="{x:.1f}" y="{self.y + 24:.1f}">{lower}</text>')
+            day, date = f"day {(local.date() - base).days}".replace("-", "−"), f"{local.day} {local:%b}"
+            upper, lower = (f"{day} · {date}", f"{local:%H:%M}") if step else (day, date)
+            # Where the picture begins between midnights its day is named, unless that hides the name of the next.
+            alone = i == 0 and (not midnights or self.x(midnights[0]) - x > BOLD * len(upper) + _GAP)
+            if midnight or alone or not step:
+                end = self._axis_label(x, self.y + 11, upper, BOLD, " b", day_free)
+                if end is None and not step:
+                    continue
+                day_free = end or day_free
+            hour_free = self._axis_label(x, self.y + 24, lower, CHAR, "", hour_free) or hour_free
         self.y += 32
+
+    def _axis_label(self, x: float, y: float, text: str, letter: float, cls: str, free: float) -> float | None:
+        """Writes a label centred at x, or ending there at the picture's edge; gives its end, None if it has no room
+        from `free` on."""
+        width = letter * len(text)
+        inside = x + width / 2 <= WIDTH
+        left = x - width / 2 if inside else x - width
+        if left < free:
+            return None
+        self.parts.append(f'<text class="{"ax" if inside else "ax fin"}{cls}" x="{x:.1f}" y="{y:.1f}">{text}</text>')
+        return left + width + _GAP
 
     def svg(self, name: str, title: str, description: str) -> Markup:
         """The picture; `name` makes its ids unique in the page."""
@@ -119,26 +139,30 @@ def staggered(marks: list[tuple[float, str]], levels: int) -> tuple[list[tuple[i
     With all labels if some level has room for every one of them; else the marks are spread first and only the labels
     that the next mark of their level leaves room for are written: the others are in the tooltip and the tables.
     """
-    with_labels = _spread([(x, x + 9 + CHAR * len(label)) for x, label in marks], levels)
+    ends = [_end(x, label) for x, label in marks]
+    with_labels = _spread([(x - MARK, end) for (x, _), end in zip(marks, ends, strict=True)], levels)
     if with_labels is not None:
-        fits = [x + 9 + CHAR * len(label) <= WIDTH for x, label in marks]
-        return list(zip(with_labels, fits, strict=True)), max(with_labels, default=0) + 1
-    spread = _spread([(x, x + 8) for x, _ in marks], levels) or [i % levels for i in range(len(marks))]
-    placed = []
-    for i, ((x, label), level) in enumerate(zip(marks, spread, strict=True)):
-        end = x + 9 + CHAR * len(label)
-        after = next(
-            (other for (other, _), at in zip(marks[i + 1 :], spread[i + 1 :], strict=True) if at == level), WIDTH
-        )
-        placed.append((level, end <= min(after - 6, WIDTH)))
-    return placed, max(spread, default=0) + 1
+        return [(level, end <= WIDTH) for level, end in zip(with_labels, ends, strict=True)], max(
+            with_labels, default=0
+        ) + 1
+    spread = _spread([(x - MARK, x + MARK) for x, _ in marks], levels) or [i % levels for i in range(len(marks))]
+    placed, following = [], [float(WIDTH)] * levels
+    for (x, _), level, end in zip(reversed(marks), reversed(spread), reversed(ends), strict=True):
+        placed.append((level, end <= following[level]))
+        following[level] = x - MARK - _GAP / 2
+    return placed[::-1], max(spread, default=0) + 1
+
+
+def _end(x: float, label: str) -> float:
+    """Where a mark and the label to its right end."""
+    return x + MARK + (2 + CHAR * len(label) if label else 0)
 
 
 def _spread(extents: list[tuple[float, float]], levels: int) -> list[int] | None:
     """First level with room for each (left, right), or None where some find none."""
     ends, found = [-1e9] * levels, []
     for left, right in extents:
-        level = next((i for i in range(levels) if ends[i] <= left - 6), None)
+        level = next((i for i in range(levels) if ends[i] + _GAP / 2 <= left), None)
         if level is None:
             return None
         ends[level] = right

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from crs_audit.report import words
-from crs_audit.report.pictures.canvas import Canvas, staggered
+from crs_audit.report.pictures.canvas import MARK, Canvas, staggered
 from crs_audit.tables import DOSE_MAKING
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def drug_lanes(canvas: Canvas, lanes: dict[str, list[Mark]]) -> list[str]:
             y = top + 11 + _LEVEL * level
             canvas.mark(symbol, us, y, cls, title)
             if fits and text:
-                canvas.text(canvas.x(us) + 8, y + 4, text)
+                canvas.text(canvas.x(us) + MARK + 2, y + 4, text)
     return absent
 
 

@@ -15,22 +15,41 @@ _WIDTH, _HEIGHT, _PAD = 150, 16, 5
 
 
 def interval_bar(measure: MeasureSummary) -> Markup:
-    """Diamond = rate, line = 95 % interval, hatch = where the rate could lie, were all indeterminate known."""
+    """Diamond = the share the interval belongs to, line = 95 % interval. Where that share is the rate, hatch = where
+    the rate could lie, were all indeterminate known. Where it is of infusions, the diamond is hollow, and the rate,
+    which is of something else, is not drawn."""
     if measure.rate is None or measure.low is None or measure.high is None:
         return Markup("")
+    other = of_infusions(measure)
     parts = [f'<rect class="track" x="{_PAD}" y="5" width="{_WIDTH - 2 * _PAD}" height="6"/>']
-    if measure.bound_low is not None and measure.bound_high is not None and measure.n_indeterminate:
+    if not other and measure.bound_low is not None and measure.bound_high is not None and measure.n_indeterminate:
         left, right = _x(measure.bound_low), _x(measure.bound_high)
         parts.append(f'<rect class="no" x="{left:.1f}" y="2" width="{max(right - left, 1):.1f}" height="12"/>')
     parts.append(f'<path class="half" d="M{_x(0.5):.1f} 3V13"/>')
-    low, high, at = _x(measure.low), _x(measure.high), _x(measure.rate)
+    low, high = _x(measure.low), _x(measure.high)
     parts.append(f'<path class="ci" d="M{low:.1f} 8H{high:.1f}M{low:.1f} 4.5V11.5M{high:.1f} 4.5V11.5"/>')
-    parts.append(f'<path class="pt" d="M{at:.1f} 2.5L{at + 5:.1f} 8L{at:.1f} 13.5L{at - 5:.1f} 8Z"/>')
-    title = f"{words.percent(measure.rate)}, 95 % interval {interval_text(measure)}"
+    share = _share(measure)
+    title = f"95 % interval {interval_text(measure)}"
+    if share is not None:
+        at, cls = _x(share), "pt inf" if other else "pt"
+        parts.append(f'<path class="{cls}" d="M{at:.1f} 2.5L{at + 5:.1f} 8L{at:.1f} 13.5L{at - 5:.1f} 8Z"/>')
+        title = f"{words.percent(share)}{' of infusions with all met' if other else ''}, {title}"
     return Markup(
         f'<svg class="bar" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(title)}">'
         f"<title>{escape(title)}</title>{''.join(parts)}</svg>"
     )
+
+
+def of_infusions(measure: MeasureSummary) -> bool:
+    """Whether the interval is of infusions with every judged opportunity met, and so not that of the rate."""
+    return measure.interval_unit == "infusions"
+
+
+def _share(measure: MeasureSummary) -> float | None:
+    if not of_infusions(measure):
+        return measure.rate
+    met, of = measure.interval_met, measure.interval_of
+    return None if met is None or not of else met / of
 
 
 def interval_text(measure: MeasureSummary) -> str:

@@ -134,18 +134,16 @@ def oxygen_lane(
 
 
 def pressor_lanes(canvas: Canvas, pressors: dict[str, list[tuple[int, int]]]) -> None:
+    """A row of bars for each vasopressor, named at its left: an infusion changed often is many short bars."""
     shown = {drug: spans for drug, spans in sorted(pressors.items()) if _any_shown(canvas, spans)}
     if not shown:
         return
-    top = canvas.lane("Vasopressors", 8 + 17 * len(shown))
+    top = canvas.lane("Vasopressors", 20 + 17 * len(shown)) + 16
     for i, (drug, spans) in enumerate(shown.items()):
-        y = top + 4 + 17 * i
+        y = top + 17 * i
+        canvas.text(LEFT - 5, y + 11, drug, "lim")
         for start, end in spans:
-            canvas.bar(start, end, y, 14, "vp", f"{drug}, {canvas.clock.text(start)} to {canvas.clock.text(end)}", drug)
-        first = next(s for s in spans if s[1] > canvas.start)
-        left, width = canvas.x(first[0]), canvas.x(first[1]) - canvas.x(first[0])
-        if width < 6.1 * len(drug) + 4:
-            canvas.text(min(left + max(width, 2) + 4, RIGHT - 6.1 * len(drug)), y + 11, drug)
+            canvas.bar(start, end, y, 14, "vp", f"{drug}, {canvas.clock.text(start)} to {canvas.clock.text(end)}")
 
 
 def stay_lane(canvas: Canvas, stays: Sequence[Segment]) -> None:
