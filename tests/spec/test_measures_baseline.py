@@ -45,17 +45,20 @@ def test_one_missing_of_the_first(lab: str) -> None:
     (row,) = verdicts(drawn(FIRST, lab), "BAS-01")
     assert (row["status"], row["reason"], row["value"]) == ("not_met", f"missing: {lab}", 1.0)
     assert row["sentence"] == (
-        f"5 of 6 charted as collected in the 72 h before the infusion; 14 of 14 CMP analytes: not met, missing {lab}."
+        f"5 of 6 charted as collected in the 72 h before the infusion; 14 of 14 CMP analytes: not met, "
+        f"missing {lab.replace('wbc', 'WBC')}."
     )
 
 
-@pytest.mark.parametrize("lab", ["crp", "ferritin", "ldh", "uric_acid", "fibrinogen", "pt", "ptt"])
-def test_one_missing_of_the_second(lab: str) -> None:
+@pytest.mark.parametrize(
+    ("lab", "told"),
+    [("crp", "CRP"), ("ferritin", "ferritin"), ("ldh", "LDH"), ("uric_acid", "uric acid"),
+     ("fibrinogen", "fibrinogen"), ("pt", "PT or INR"), ("ptt", "PTT")],
+)  # fmt: skip
+def test_one_missing_of_the_second(lab: str, told: str) -> None:
     (row,) = verdicts(drawn(SECOND, lab), "BAS-02")
     assert (row["status"], row["reason"], row["value"]) == ("not_met", f"missing: {lab}", 1.0)
-    assert row["sentence"] == (
-        f"6 of 7 charted as collected in the 72 h before the infusion: not met, missing {lab}."
-    )  # fmt: skip
+    assert row["sentence"] == (f"6 of 7 charted as collected in the 72 h before the infusion: not met, missing {told}.")
 
 
 @pytest.mark.parametrize(

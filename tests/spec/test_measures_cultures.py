@@ -9,6 +9,7 @@ from tests.spec.judged import clauses, evaluated, febrile, followed, verdict, ve
 from tests.spec.patient import Patient
 
 KINDS = ("blood_culture", "urine_culture", "chest_xray")
+SAID = {"blood_culture": "blood culture", "urine_culture": "urine culture", "chest_xray": "chest X-ray"}
 ALL = frozenset(KINDS)
 
 
@@ -38,9 +39,9 @@ def test_around_onset(at: str, result: tuple[str, str | None]) -> None:
 def test_one_not_done(kind: str) -> None:
     (row,) = verdicts(done("1h", kind).procedure("3d", kind), "MON-02")
     assert (row["status"], row["reason"], row["value"]) == ("not_met", f"missing: {kind}", 2.0)
-    there = ", ".join(other for other in KINDS if other != kind)
+    there = ", ".join(SAID[other] for other in KINDS if other != kind)
     assert row["sentence"] == (
-        f"Charted from 24 h before to 24 h after onset: {there}: not met, missing {kind}."
+        f"Charted from 24 h before to 24 h after onset: {there}: not met, missing {SAID[kind]}."
     )  # fmt: skip
 
 
@@ -48,7 +49,7 @@ def test_none_done() -> None:
     (row,) = verdicts(febrile(), "MON-02", procedures=ALL)
     assert (row["status"], row["value"]) == ("not_met", 0.0)
     assert row["sentence"].startswith(
-        "Charted from 24 h before to 24 h after onset: none of blood_culture, urine_culture, chest_xray: not met"
+        "Charted from 24 h before to 24 h after onset: none of blood culture, urine culture, chest X-ray: not met"
     )
 
 

@@ -114,14 +114,14 @@ def test_what_is_missing_is_named(labs: tuple[str, ...], reason: str, value: flo
         p.lab("20h", lab, 5)
     (row,) = verdicts(p, "MON-01")
     assert (row["status"], row["reason"], row["value"]) == ("not_met", reason, value)
-    there = labs[0] if labs else "none"
-    missing = reason.removeprefix("missing: ")
+    there = (labs[0] if labs else "none").replace("crp", "CRP")
+    missing = reason.removeprefix("missing: ").replace("crp", "CRP")
     assert row["sentence"] == f"Day 1 after the infusion, with a value: {there}: not met, missing {missing}."
 
 
 def test_both_are_told() -> None:
     (row,) = verdicts(both(one_day(), "20h"), "MON-01")
-    assert (row["value"], row["sentence"]) == (2.0, "Day 1 after the infusion, with a value: crp, ferritin: met.")
+    assert (row["value"], row["sentence"]) == (2.0, "Day 1 after the infusion, with a value: CRP, ferritin: met.")
 
 
 def test_a_bound_is_a_value_and_an_empty_row_is_none() -> None:

@@ -59,8 +59,8 @@ def test_of_two_at_one_instant_the_highest_is_told() -> None:
 @pytest.mark.parametrize(
     ("at", "told"),
     [
-        ("52h", "worst organ grade within 48 h: 3 (alt)"), ("51h59m", "no organ value within 48 h"),
-        ("148h", "worst organ grade within 48 h: 3 (alt)"), ("148h1m", "no organ value within 48 h"),
+        ("52h", "worst organ grade within 48 h: 3 (ALT)"), ("51h59m", "no organ value within 48 h"),
+        ("148h", "worst organ grade within 48 h: 3 (ALT)"), ("148h1m", "no organ value within 48 h"),
     ],
 )  # fmt: skip
 def test_organ_grades_are_told_beside(at: str, told: str) -> None:
@@ -73,7 +73,7 @@ def test_the_worst_of_every_organ_is_cited() -> None:
     p = followed().lab("100h", "ferritin", 12000).lab("90h", "alt", 250).lab("100h", "alt", 130)
     p.lab("100h", "ast", 210).lab("100h", "bilirubin", 0.6)
     (row,) = verdicts(p, "HLH-01")
-    assert "worst organ grade within 48 h: 3 (alt, ast)" in row["sentence"]
+    assert "worst organ grade within 48 h: 3 (ALT, AST)" in row["sentence"]
     cited = evaluated(p, "HLH-01").evidence.filter(clause="organ grade beside it")
     assert cited.get_column("raw_value").sort().to_list() == [
         "alt 250, grade 3", "ast 210, grade 3", "bilirubin 0.6, grade 0",

@@ -108,6 +108,9 @@ def test_each_infusion_has_its_own() -> None:
 # PIT-04 --------------------------------------------------------------------------------------------------------------
 
 
+SAID = {"alt": "ALT", "ast": "AST"}
+
+
 @pytest.mark.parametrize(
     ("lab", "value", "grade"),
     [
@@ -119,7 +122,7 @@ def test_the_grade_of_one_value(lab: str, value: float, grade: float) -> None:
     p = followed().lab("2d", lab, value)
     (row,) = verdicts(p, "PIT-04")
     assert (row["status"], row["reason"], row["value"], row["time"]) == ("met", None, grade, p.t0)
-    assert row["sentence"] == f"Worst CTCAE grades in the window: {lab} grade {grade:g}."
+    assert row["sentence"] == f"Worst CTCAE grades in the window: {SAID.get(lab, lab)} grade {grade:g}."
 
 
 def test_the_worst_of_all() -> None:
@@ -128,7 +131,7 @@ def test_the_worst_of_all() -> None:
     (row,) = verdicts(p, "PIT-04")
     assert (row["value"], row["unit"]) == (3.0, "grade")
     assert row["sentence"] == (
-        "Worst CTCAE grades in the window: alt grade 2, ast grade 3, creatinine grade 0."
+        "Worst CTCAE grades in the window: ALT grade 2, AST grade 3, creatinine grade 0."
     )  # fmt: skip
     cited = evaluated(p, "PIT-04").evidence.select("clause", "row", "raw_value").sort("row").rows()
     clause = "worst value of each"
