@@ -7,7 +7,8 @@ import polars as pl
 from crs_audit.measures.blocks import ANCHOR, runs, with_count, with_first, within
 from crs_audit.measures.case import Case, once_per_case
 
-_CITED = ("key", "source", "row", "time", "raw_value")
+CELLS = ("key", "source", "row", "time", "raw_value")
+"""A charted row as it is cited."""
 
 
 def with_cap(rows: pl.DataFrame, case: Case, at: pl.Expr = ANCHOR) -> pl.DataFrame:
@@ -30,15 +31,20 @@ def episode_tocilizumab(rows: pl.DataFrame, case: Case) -> pl.DataFrame:
     return within(rows, case.tocilizumab, since, pl.col("over"), until_included=False)
 
 
-def drivers_at(case: Case, rows: pl.DataFrame, time: pl.Expr = ANCHOR) -> pl.DataFrame:
-    """The charted rows that set the grade in force at `time`, for citation: those with which its row of the timeline
-    began."""
-    asked = rows.select("key", "infusion", _at=time).filter(pl.col("_at").is_not_null()).sort("_at")
-    told = asked.join_asof(
-        case.timeline_by_start, left_on="_at", right_on="start", by="infusion", check_sortedness=False, coalesce=False
-    ).filter(pl.col("_at") < pl.col("end"))
-    found = told.join(case.grading.driver_rows, on=["infusion", "start"])
-    return found.select(_CITED)
+def drivers_at(rows: pl.DataFrame, time: pl.Expr = ANCHOR) -> pl.DataFrame:
+    """For citation: the charted rows that set the grade in force at `time`."""
+    return rows.select("key", grade_at=time)
+
+
+def drivers_of(case: Case, asked: pl.DataFrame) -> pl.DataFrame:
+    """The charted rows that set the grade in force at `grade_at` (asked: infusion, grade_at, …): those with which its
+    row of the timeline began. Adds source, row, time, raw_value."""
+    ordered = asked.filter(pl.col("grade_at").is_not_null()).sort("grade_at")
+    told = ordered.join_asof(
+        case.timeline_by_start, left_on="grade_at", right_on="start", by="infusion", check_sortedness=False,
+        coalesce=False,
+    ).filter(pl.col("grade_at") < pl.col("end"))  # fmt: skip
+    return told.join(case.grading.driver_rows, on=["infusion", "start"])
 
 
 def reading_at(case: Case, rows: pl.DataFrame, vital: str, time: pl.Expr = ANCHOR) -> pl.DataFrame:
@@ -47,7 +53,7 @@ def reading_at(case: Case, rows: pl.DataFrame, vital: str, time: pl.Expr = ANCHO
     timed = (pl.col("vital") == vital) & ~pl.col("day_only") & pl.col("value").is_not_null()
     of_vital = case.chart.vitals.lazy().filter(timed).select("infusion", "time", "source", "row", "raw_value").collect()
     charted = of_vital.join(asked, on="infusion").filter(pl.col("time") <= pl.col("_at"))
-    return charted.filter(pl.col("time") == pl.col("time").max().over("key")).select(_CITED)
+    return charted.filter(pl.col("time") == pl.col("time").max().over("key")).select(CELLS)
 
 
 @once_per_case

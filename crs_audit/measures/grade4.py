@@ -39,7 +39,7 @@ def _cited(opportunities: Opportunities, case: Case) -> Opportunities:
     return (
         opportunities.exclude("airway_protection", pl.col("airway"))
         .note("exemption_unchecked", unchecked, status=NOT_MET)
-        .cite("grade 4 reached", drivers_at(case, opportunities.rows, pl.col("first_grade_4")))
+        .cite("grade 4 reached", drivers_at(opportunities.rows, pl.col("first_grade_4")))
     )
 
 
@@ -139,7 +139,7 @@ def escalated_beyond(case: Case) -> Opportunities:
     return (
         require_unimproved(
             _cited(Opportunities(rows), case), case.said("G4-04.judged_after"),
-            drivers_at(case, rows, pl.col("unimproved_at")),
+            drivers_at(rows, pl.col("unimproved_at")),
         )
         .leave_open(_unjudged_without_mar(case), "mar")
         .require(

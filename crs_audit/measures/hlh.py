@@ -195,7 +195,7 @@ def etoposide_considered(case: Case) -> Opportunities:
             unknown="unobserved",
         )
         .require("etoposide or none of it charted", pl.lit(True), table="mar", cites=etoposide)
-        .cite("grade at the suspicion", drivers_at(case, rows))
+        .cite("grade at the suspicion", drivers_at(rows))
         .measured(value, "h", NOTHING)
         .tell(pl.format("HLH suspected at grade {}, {}; {}", "grade",
                         pl.when(followed).then(pl.lit(f"no lower grade seen {days} later"))

@@ -24,7 +24,7 @@ def crp_and_ferritin_daily(case: Case) -> Opportunities:
     rows, day = with_parts(days, found, parts), pl.col("day")
     return (
         require_parts(rows, found, parts, "with a value that date", table="labs")
-        .cite("grade 1 or more that date", drivers_at(case, rows, pl.col("graded")))
+        .cite("grade 1 or more that date", drivers_at(rows, pl.col("graded")))
         .measured(pl.col("there"), "values", f"{len(parts)}")
         .tell(pl.format("Day {} after the infusion, with a value: {}", day, pl.col("present").fill_null("none")))
     )
@@ -41,7 +41,7 @@ def cultures_and_chest_film(case: Case) -> Opportunities:
     rows = with_parts(rows, found, parts)
     return (
         require_parts(rows, found, parts, f"from {said} before to {said} after onset", by=ANCHOR + span)
-        .cite("onset", drivers_at(case, rows))
+        .cite("onset", drivers_at(rows))
         .measured(pl.col("there"), "procedures", f"{len(parts)}")
         .tell(
             pl.format(

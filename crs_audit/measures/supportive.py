@@ -40,7 +40,7 @@ def bolus_for_hypotension(case: Case) -> Opportunities:
             f"fluid bolus {before} before to {after} after hypotension", pl.col("in_time"), by=due, table="mar",
             fails=too_late(first), cites=found,
         )
-        .cite("hypotension", drivers_at(case, rows))
+        .cite("hypotension", drivers_at(rows))
         .measured(value, "min", f"−{before} to {after}")
         .tell(pl.when(first.is_null()).then(pl.lit(f"No fluid bolus charted from {before} before hypotension on"))
               .otherwise(pl.format(f"First fluid bolus {{}} (due by {after})", from_then(value, "hypotension"))))

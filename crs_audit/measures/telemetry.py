@@ -33,7 +33,7 @@ def telemetry_and_oximetry(case: Case) -> Opportunities:
             .then(pl.format(f"{name}: none charted as running at grade 2 or begun {limit}{{}}", _later(kind)))
             .otherwise(pl.format(f"{name}: {{}}, {{}}{{}}", _begun(begun), _ended(kind), _later(kind)))
         )
-    return opened.cite("grade 2 reached", drivers_at(case, rows)).tell(pl.concat_str(told, separator="; "))
+    return opened.cite("grade 2 reached", drivers_at(rows)).tell(pl.concat_str(told, separator="; "))
 
 
 def _with_last_end(rows: pl.DataFrame, case: Case) -> pl.DataFrame:

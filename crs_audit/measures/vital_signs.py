@@ -41,7 +41,7 @@ def vital_signs_often_enough(case: Case) -> Opportunities:
             f"every channel read in the last {age} for {case.said('MON-03.covered')} of the day", enough,
             table="vitals", fails="too_little", cites=around_longest_unread(found, rows.filter(~enough), case),
         )
-        .cite("grade 1 or more that date", drivers_at(case, rows, pl.col("graded")))
+        .cite("grade 1 or more that date", drivers_at(rows, pl.col("graded")))
         .cite("channel read least often", pl.col("worst"))
         .measured(share, "%", f"≥ {least:g}")
         .tell(pl.format(told, "day", covered, length, worst.fill_null("")))
