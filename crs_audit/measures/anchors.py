@@ -33,13 +33,13 @@ def episode_tocilizumab(rows: pl.DataFrame, case: Case) -> pl.DataFrame:
 
 def drivers_at(rows: pl.DataFrame, time: pl.Expr = ANCHOR) -> pl.DataFrame:
     """For citation: the charted rows that set the grade in force at `time`."""
-    return rows.select("key", grade_at=time)
+    return rows.select("key", grade_at=time).drop_nulls()
 
 
 def drivers_of(case: Case, asked: pl.DataFrame) -> pl.DataFrame:
     """The charted rows that set the grade in force at `grade_at` (asked: infusion, grade_at, …): those with which its
     row of the timeline began. Adds source, row, time, raw_value."""
-    ordered = asked.filter(pl.col("grade_at").is_not_null()).sort("grade_at")
+    ordered = asked.drop_nulls("grade_at").sort("grade_at")
     told = ordered.join_asof(
         case.timeline_by_start, left_on="grade_at", right_on="start", by="infusion", check_sortedness=False,
         coalesce=False,

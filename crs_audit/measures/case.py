@@ -78,7 +78,11 @@ class Case:
         kept = pl.col("time") < pl.col("w")
         if from_t0:
             kept &= pl.col("time") >= pl.col("t0")
-        return rows.join(self.infusions.select("infusion", "t0", "w"), on="infusion").filter(kept).drop("t0", "w")
+        return rows.join(self._windows, on="infusion").filter(kept)[rows.columns]
+
+    @cached_property
+    def _windows(self) -> pl.DataFrame:
+        return self.infusions.select("infusion", "t0", "w")
 
     @cached_property
     def tocilizumab(self) -> pl.DataFrame:

@@ -29,7 +29,7 @@ _CELLS = ["source", "row", "time", "raw_value"]
 @dataclass(frozen=True)
 class Shown:
     """A clause with `outcomes` (key, outcome of every opportunity), or a fact without. `rows`: what is cited, key and
-    what `CITED` names; all of it null = nothing."""
+    what `CITED` names."""
 
     name: str
     rows: pl.DataFrame | None = None
@@ -78,8 +78,7 @@ def rows_behind(shown: Sequence[Sequence[Shown]], opportunities: pl.DataFrame, c
 def _gathered(shown: Sequence[Shown]) -> _Gathered:
     outcomes = pl.Schema({"key": pl.UInt32(), "outcome": pl.String()})
     cited = stacked([one.rows for one in shown], pl.Schema({"key": pl.UInt32(), **CITED}), "shown")
-    there = pl.any_horizontal(pl.col(name).is_not_null() for name in CITED)
-    return _Gathered(stacked([one.outcomes for one in shown], outcomes, "shown"), cited.filter(there))
+    return _Gathered(stacked([one.outcomes for one in shown], outcomes, "shown"), cited)
 
 
 def _looked_up(cited: pl.DataFrame, owners: pl.DataFrame, case: Case) -> pl.DataFrame:

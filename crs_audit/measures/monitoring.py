@@ -18,7 +18,7 @@ def crp_and_ferritin_daily(case: Case) -> Opportunities:
     """The first days after the infusion and every day of CRS: a CRP and a ferritin with a value collected that date; a
     bound such as `<0.5` is a value."""
     parts = [Part(lab, (lab,)) for lab in ("crp", "ferritin")]
-    days = local_days(case, case.value("shared.watched_days"))
+    days = local_days(case)
     labs = case.labs("crp", "ferritin").filter(pl.col("value").is_not_null()).rename({"lab": "kind"})
     found = within(days, labs, ANCHOR, pl.col("until"), until_included=False)
     rows, day = with_parts(days, found, parts), pl.col("day")

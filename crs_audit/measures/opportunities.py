@@ -212,7 +212,7 @@ class Opportunities:
         ]
         facts = [Shown(name, what) for name, what in self._facts if isinstance(what, pl.DataFrame)]
         told = [
-            Shown(name, pl.DataFrame({"key": key, "raw_value": answer[f"_told_{n}"]}))
+            Shown(name, pl.DataFrame({"key": key, "raw_value": answer[f"_told_{n}"]}).drop_nulls())
             for n, (name, _) in enumerate(self._told_beside())
         ]
         return [*clauses, *facts, *told]
