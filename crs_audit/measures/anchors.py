@@ -65,7 +65,7 @@ def grade_4(case: Case) -> pl.DataFrame:
     """
     rows, reached = case.episodes_from(4), pl.col("first_grade_4")
     intubated = _protected_tubes(case).sort("time")
-    severe = within_episodes(rows, case).filter(pl.col("grade") >= 4).sort("start")
+    severe = within_episodes(rows, case, pl.col("grade") >= 4).sort("start")
     severe = severe.join_asof(
         intubated, left_on="start", right_on="time", by="infusion", check_sortedness=False, coalesce=False
     )
@@ -96,10 +96,10 @@ def _protected_tubes(case: Case) -> pl.DataFrame:
     return tubes.join(found, on="key", how="semi").select("infusion", time="start", until="end")
 
 
-def within_episodes(rows: pl.DataFrame, case: Case, segments: pl.DataFrame | None = None) -> pl.DataFrame:
-    """The segments (of the grading, or some of them) of each episode of `rows` (key, infusion, onset, over) with its
-    columns."""
-    joined = (case.grading.segments if segments is None else segments).join(rows, on="infusion")
+def within_episodes(rows: pl.DataFrame, case: Case, where: pl.Expr) -> pl.DataFrame:
+    """The segments of the grading `where` something holds, of each episode of `rows` (key, infusion, onset, over) with
+    its columns."""
+    joined = case.grading.segments.filter(where).join(rows, on="infusion")
     return joined.filter((pl.col("start") >= pl.col("onset")) & (pl.col("start") < pl.col("over")))
 
 
@@ -110,7 +110,7 @@ def persisting_fever(case: Case, rows: pl.DataFrame) -> pl.DataFrame:
     tocilizumab would be due.
     """
     long_after = pl.col("onset") + case.span("shared.persisting_fever")
-    febrile = within_episodes(rows, case).filter(pl.col("fever") & (pl.col("end") > long_after))
+    febrile = within_episodes(rows, case, pl.col("fever")).filter(pl.col("end") > long_after)
     first = febrile.group_by("key").agg(start=pl.col("start").min())
     known = rows.join(first, on="key", how="left", maintain_order="left").with_columns(
         persisted=pl.max_horizontal(long_after, "start")

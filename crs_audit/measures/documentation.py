@@ -60,7 +60,7 @@ def rise_documented(case: Case) -> Opportunities:
     them told. Rises after which none was documented are counted apart."""
     episodes = case.episodes_from(1)
     before = pl.when(pl.col("infusion") == pl.col("infusion").shift(1)).then(pl.col("grade").shift(1)).fill_null(0)
-    risen = within_episodes(episodes, case, case.grading.segments.filter(pl.col("grade") > before))
+    risen = within_episodes(episodes, case, pl.col("grade") > before)
     # Of grades documented at one instant the first charted is cited, whatever the order of rows.
     written = case.documented.sort("time", "source", "row").unique(
         ["infusion", "time"], keep="first", maintain_order=True

@@ -148,6 +148,8 @@ class Opportunities:
 
     def judged(self) -> Judged:
         """Verdict and evidence of every opportunity."""
+        if self.rows.is_empty():
+            return Judged(pl.DataFrame(schema=JUDGED), (), self._undecided)
         states = [clause_state(c.holds, c.by, pl.col("e")).alias(f"_state_{n}") for n, c in enumerate(self._clauses)]
         known = self.rows.with_columns(*states, _excluded=_first(self._exclusions), _exempt=_first(self._exemptions))
         columns = [pl.col(f"_state_{n}") for n in range(len(states))]

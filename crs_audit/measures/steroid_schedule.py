@@ -61,7 +61,7 @@ def _with_run(rows: pl.DataFrame, case: Case) -> pl.DataFrame:
 
 def _with_grade_4(rows: pl.DataFrame, case: Case) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Adds `severe` (grade 4 in the period), with the rows that grade rests on."""
-    severe = within_episodes(rows, case).filter((pl.col("grade") >= 4) & (pl.col("start") < UNTIL))
+    severe = within_episodes(rows, case, pl.col("grade") >= 4).filter(pl.col("start") < UNTIL)
     severe = severe.filter(pl.col("end") > SINCE)
     marked = rows.with_columns(severe=pl.col("key").is_in(severe["key"].implode()))
     # Those of several stretches may be the same.

@@ -28,7 +28,7 @@ def bolus_for_hypotension(case: Case) -> Opportunities:
     """The episode's first hypotension at grade 2 or higher: a fluid bolus started from shortly before to shortly after
     it begins. The bolus may lie before the episode and before the infusion."""
     rows = case.episodes_from(2)
-    low = within_episodes(rows, case).filter(pl.col("hypotension") & (pl.col("grade") >= 2))
+    low = within_episodes(rows, case, pl.col("hypotension") & (pl.col("grade") >= 2))
     rows = anchored_at_first(rows, low.select("key", time="start"))
     before, after = case.said("G2-10.before"), case.said("G2-10.after")
     due = ANCHOR + case.span("G2-10.after")

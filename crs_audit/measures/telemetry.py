@@ -38,7 +38,7 @@ def telemetry_and_oximetry(case: Case) -> Opportunities:
 
 def _with_last_end(rows: pl.DataFrame, case: Case) -> pl.DataFrame:
     """Adds `until`: the end of the episode's last grade 2 or more, or of follow-up if that comes first."""
-    last = within_episodes(rows, case).filter(pl.col("grade") >= 2).group_by("key").agg(until=pl.col("end").max())
+    last = within_episodes(rows, case, pl.col("grade") >= 2).group_by("key").agg(until=pl.col("end").max())
     known = rows.join(last, on="key", how="left", maintain_order="left")
     return known.with_columns(until=pl.min_horizontal("until", "e"))
 
