@@ -39,9 +39,7 @@ def _of_intake(chart: Chart) -> pl.DataFrame:
     timed = (chart.vitals, chart.labs, drugs, chart.assessments, chart.procedures)
     rows = [*((frame, "time") for frame in timed), (chart.adt, "in_time")]
     marked = [
-        frame.filter(pl.col("flags").is_not_null()).select(
-            "infusion", "flags", pl.col(time).alias("time"), "source", "row"
-        )
+        frame[["infusion", "flags", time, "source", "row"]].filter(pl.col("flags").is_not_null()).rename({time: "time"})
         for frame, time in rows
     ]
     words = pl.concat(marked).with_columns(flag=pl.col("flags").str.split(",")).explode("flag")

@@ -7,7 +7,8 @@ import polars as pl
 from crs_audit.measures.blocks import ANCHOR, runs, with_count, with_first, within
 from crs_audit.measures.case import Case, once_per_case
 
-_CITED = ("key", "source", "row", "time", "raw_value")
+CELLS = ("key", "source", "row", "time", "raw_value")
+"""A charted row as it is cited."""
 
 
 def with_cap(rows: pl.DataFrame, case: Case, at: pl.Expr = ANCHOR) -> pl.DataFrame:
@@ -30,15 +31,20 @@ def episode_tocilizumab(rows: pl.DataFrame, case: Case) -> pl.DataFrame:
     return within(rows, case.tocilizumab, since, pl.col("over"), until_included=False)
 
 
-def drivers_at(case: Case, rows: pl.DataFrame, time: pl.Expr = ANCHOR) -> pl.DataFrame:
-    """The charted rows that set the grade in force at `time`, for citation: those with which its row of the timeline
-    began."""
-    asked = rows.select("key", "infusion", _at=time).filter(pl.col("_at").is_not_null()).sort("_at")
-    told = asked.join_asof(
-        case.timeline_by_start, left_on="_at", right_on="start", by="infusion", check_sortedness=False, coalesce=False
-    ).filter(pl.col("_at") < pl.col("end"))
-    found = told.join(case.grading.driver_rows, on=["infusion", "start"])
-    return found.select(_CITED)
+def drivers_at(rows: pl.DataFrame, time: pl.Expr = ANCHOR) -> pl.DataFrame:
+    """For citation: the charted rows that set the grade in force at `time`."""
+    return rows.select("key", grade_at=time).drop_nulls()
+
+
+def drivers_of(case: Case, asked: pl.DataFrame) -> pl.DataFrame:
+    """The charted rows that set the grade in force at `grade_at` (asked: infusion, grade_at, …): those with which its
+    row of the timeline began. Adds source, row, time, raw_value."""
+    ordered = asked.drop_nulls("grade_at").sort("grade_at")
+    told = ordered.join_asof(
+        case.timeline_by_start, left_on="grade_at", right_on="start", by="infusion", check_sortedness=False,
+        coalesce=False,
+    ).filter(pl.col("grade_at") < pl.col("end"))  # fmt: skip
+    return told.join(case.grading.driver_rows, on=["infusion", "start"])
 
 
 def reading_at(case: Case, rows: pl.DataFrame, vital: str, time: pl.Expr = ANCHOR) -> pl.DataFrame:
@@ -47,7 +53,7 @@ def reading_at(case: Case, rows: pl.DataFrame, vital: str, time: pl.Expr = ANCHO
     timed = (pl.col("vital") == vital) & ~pl.col("day_only") & pl.col("value").is_not_null()
     of_vital = case.chart.vitals.lazy().filter(timed).select("infusion", "time", "source", "row", "raw_value").collect()
     charted = of_vital.join(asked, on="infusion").filter(pl.col("time") <= pl.col("_at"))
-    return charted.filter(pl.col("time") == pl.col("time").max().over("key")).select(_CITED)
+    return charted.filter(pl.col("time") == pl.col("time").max().over("key")).select(CELLS)
 
 
 @once_per_case
@@ -59,7 +65,7 @@ def grade_4(case: Case) -> pl.DataFrame:
     """
     rows, reached = case.episodes_from(4), pl.col("first_grade_4")
     intubated = _protected_tubes(case).sort("time")
-    severe = within_episodes(rows, case).filter(pl.col("grade") >= 4).sort("start")
+    severe = within_episodes(rows, case, pl.col("grade") >= 4).sort("start")
     severe = severe.join_asof(
         intubated, left_on="start", right_on="time", by="infusion", check_sortedness=False, coalesce=False
     )
@@ -90,10 +96,10 @@ def _protected_tubes(case: Case) -> pl.DataFrame:
     return tubes.join(found, on="key", how="semi").select("infusion", time="start", until="end")
 
 
-def within_episodes(rows: pl.DataFrame, case: Case, segments: pl.DataFrame | None = None) -> pl.DataFrame:
-    """The segments (of the grading, or some of them) of each episode of `rows` (key, infusion, onset, over) with its
-    columns."""
-    joined = (case.grading.segments if segments is None else segments).join(rows, on="infusion")
+def within_episodes(rows: pl.DataFrame, case: Case, where: pl.Expr) -> pl.DataFrame:
+    """The segments of the grading `where` something holds, of each episode of `rows` (key, infusion, onset, over) with
+    its columns."""
+    joined = case.grading.segments.filter(where).join(rows, on="infusion")
     return joined.filter((pl.col("start") >= pl.col("onset")) & (pl.col("start") < pl.col("over")))
 
 
@@ -104,7 +110,7 @@ def persisting_fever(case: Case, rows: pl.DataFrame) -> pl.DataFrame:
     tocilizumab would be due.
     """
     long_after = pl.col("onset") + case.span("shared.persisting_fever")
-    febrile = within_episodes(rows, case).filter(pl.col("fever") & (pl.col("end") > long_after))
+    febrile = within_episodes(rows, case, pl.col("fever")).filter(pl.col("end") > long_after)
     first = febrile.group_by("key").agg(start=pl.col("start").min())
     known = rows.join(first, on="key", how="left", maintain_order="left").with_columns(
         persisted=pl.max_horizontal(long_after, "start")

@@ -29,21 +29,29 @@ def within(
 ) -> pl.DataFrame:
     """Events of the opportunity's infusion from `since` to `until`, by key and time (at one instant by dose or row, so
     that the order of charting decides nothing)."""
+    kept = ["key", "infusion", *(name for name in events.columns if name not in ("key", "infusion"))]
+    if rows.is_empty() or events.is_empty():
+        # Most of what measures look for is rare; looking for it in nothing costs as much as in thousands of rows.
+        return pl.DataFrame(schema={"key": pl.UInt32(), "infusion": pl.UInt32(), **events.schema})[kept]
     bounds = rows.select("key", "infusion", _since=since, _until=until)
     time = pl.col("time")
     begun = time >= pl.col("_since") if since_included else time > pl.col("_since")
     before_end = time <= pl.col("_until") if until_included else time < pl.col("_until")
-    found = bounds.join(events, on="infusion").filter(begun & before_end).drop("_since", "_until")
-    return found.sort([column for column in _ORDER if column in found.columns], maintain_order=True)
+    pairs = bounds.join(events, on="infusion").filter(begun & before_end)
+    return pairs[kept].sort([column for column in _ORDER if column in kept], maintain_order=True)
 
 
 def with_first(rows: pl.DataFrame, found: pl.DataFrame, name: str) -> pl.DataFrame:
     """Adds `name`: the time of the first event found, null where there is none."""
+    if found.is_empty():
+        return rows.with_columns(pl.lit(None, dtype=TIME).alias(name))
     return rows.join(found.group_by("key").agg(pl.col("time").min().alias(name)), on="key", how="left")
 
 
 def with_count(rows: pl.DataFrame, found: pl.DataFrame, name: str) -> pl.DataFrame:
     """Adds `name`: how many events were found."""
+    if found.is_empty():
+        return rows.with_columns(pl.lit(0, dtype=pl.UInt32).alias(name))
     counted = rows.join(found.group_by("key").agg(pl.len().alias(name)), on="key", how="left")
     return counted.with_columns(pl.col(name).fill_null(0))
 
@@ -65,6 +73,8 @@ def too_late(first: pl.Expr, never: str = "never_given") -> pl.Expr:
 
 def only_first(found: pl.DataFrame) -> pl.DataFrame:
     """The first event of each opportunity."""
+    if found.is_empty():
+        return found
     return found.sort("key", "time", maintain_order=True).unique("key", keep="first", maintain_order=True)
 
 
@@ -92,15 +102,13 @@ def most_within(events: pl.DataFrame, period: timedelta) -> pl.DataFrame:
 
 
 def runs(segments: pl.DataFrame, condition: pl.Expr, *, lasting: timedelta = timedelta()) -> pl.DataFrame:
-    """infusion, start, end of every longest stretch of `segments` with `condition` that lasts at least so long."""
-    held = condition.fill_null(False)
-    marked = segments.sort("infusion", "start").select(
-        "infusion", "start", "end", held=held, run=pl.struct("infusion", held=held).rle_id()
-    )
-    found = (
-        marked.filter("held")
-        .group_by("run", maintain_order=True)
-        .agg(pl.col("infusion").first(), pl.col("start").first(), pl.col("end").last())
+    """infusion, start, end of every longest stretch of touching `segments` with `condition` that lasts at least so
+    long."""
+    held = segments[["infusion", "start", "end"]].filter(segments.select(held=condition)["held"])
+    begins = (pl.col("start") != pl.col("end").shift(1)) | (pl.col("infusion") != pl.col("infusion").shift(1))
+    marked = held.sort("infusion", "start").with_columns(run=begins.fill_null(True).cum_sum())
+    found = marked.group_by("run", maintain_order=True).agg(
+        pl.col("infusion").first(), pl.col("start").first(), pl.col("end").last()
     )
     return found.drop("run").filter(pl.col("end") - pl.col("start") >= lasting)
 

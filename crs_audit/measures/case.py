@@ -66,8 +66,11 @@ class Case:
         rows: pl.DataFrame = getattr(self.chart, table)
         bounds = self.chart.infusions.select("infusion", "w", since=pl.col("t0") - self.span("window.history"))
         if table == "vitals":
-            # The chart holds no older ones, so the first row of each decides; a join of all would be slow.
-            found = rows.group_by("infusion").agg(pl.col("time").min()).join(bounds, on="infusion")
+            # The chart holds no older ones, so the first row of each decides; a join of all would be slow. Of rows in
+            # order of time, as they mostly come, only the first can be it.
+            code, time = rows["infusion"], rows["time"]
+            earlier = (code != code.shift(1)).fill_null(True) | (time < time.shift(1)).fill_null(True)
+            found = rows[["infusion", "time"]].filter(earlier).group_by("infusion").agg(pl.col("time").min()).join(bounds, on="infusion")
             return found.filter(pl.col("time") < pl.col("w")).get_column("infusion")
         start, end = ("in_time", "out_time") if table == "adt" else ("time", "time")
         held = (pl.col(start) < pl.col("w")) & (pl.col(end).is_null() | (pl.col(end) >= pl.col("since")))
@@ -78,7 +81,11 @@ class Case:
         kept = pl.col("time") < pl.col("w")
         if from_t0:
             kept &= pl.col("time") >= pl.col("t0")
-        return rows.join(self.infusions.select("infusion", "t0", "w"), on="infusion").filter(kept).drop("t0", "w")
+        return rows.join(self._windows, on="infusion").filter(kept)[rows.columns]
+
+    @cached_property
+    def _windows(self) -> pl.DataFrame:
+        return self.infusions.select("infusion", "t0", "w")
 
     @cached_property
     def tocilizumab(self) -> pl.DataFrame:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from crs_audit.measures.blocks import with_count
 from crs_audit.measures.opportunities import Opportunities
 from crs_audit.measures.reasons import MISSING
 
@@ -27,10 +26,10 @@ class Part:
 def with_parts(rows: pl.DataFrame, found: pl.DataFrame, parts: Sequence[Part]) -> pl.DataFrame:
     """Adds n_<part> (how many of its kinds are among `found`: key, kind), there (how many parts are), present (their
     names) and missing (the names of the others, without those that were not extracted); null where there is none."""
-    for part in parts:
-        own = found.filter(pl.col("kind").is_in(part.kinds)).select("key", "kind").unique()
-        rows = with_count(rows, own, f"n_{part.name}")
-    return rows.with_columns(
+    kinds = found.select("key", "kind").unique().group_by("key")
+    numbers = kinds.agg(pl.col("kind").is_in(part.kinds).sum().alias(f"n_{part.name}") for part in parts)
+    known = rows.join(numbers, on="key", how="left", maintain_order="left")
+    return known.with_columns(pl.col(f"n_{part.name}").fill_null(0) for part in parts).with_columns(
         there=pl.sum_horizontal(_there(part).cast(pl.Int32) for part in parts),
         present=_listed([pl.when(_there(part)).then(pl.lit(part.name)) for part in parts]),
         missing=_listed(

@@ -21,8 +21,8 @@ EITHER = "Only a date is charted; the same at its first second and at its last"
 
 def infusions_with_days(chart: Chart) -> pl.Series:
     """Infusions with a row whose time is only a date."""
-    found: list[pl.Series] = [getattr(chart, table).filter("day_only").get_column("infusion") for table in CHARTED]
-    return pl.concat(found).unique().sort()
+    tables: list[pl.DataFrame] = [getattr(chart, table) for table in CHARTED]
+    return pl.concat([rows["infusion"].filter(rows["day_only"]) for rows in tables]).unique().sort()
 
 
 def without_days(chart: Chart) -> Chart:

@@ -32,7 +32,7 @@ def graded_often_enough(case: Case) -> Opportunities:
             by=pl.col("broke") + longest, lacking=case.lacks("assessments", GRADE), cites=found,
             fails=pl.when(pl.col("grades") == 0).then(pl.lit("not_done")).otherwise(pl.lit("late")),
         )
-        .cite("onset", drivers_at(case, rows))
+        .cite("onset", drivers_at(rows))
         .measured(pl.col("longest") / HOUR, "h", f"≤ {case.value('MON-05.gap'):g}")
         .tell(pl.format(f"{{}} in an episode of {{}}, at longest {{}} without one (limit {said})",
                         counted(pl.col("grades"), "documented grade"), lasting(pl.col("over") - ANCHOR),
@@ -60,7 +60,7 @@ def rise_documented(case: Case) -> Opportunities:
     them told. Rises after which none was documented are counted apart."""
     episodes = case.episodes_from(1)
     before = pl.when(pl.col("infusion") == pl.col("infusion").shift(1)).then(pl.col("grade").shift(1)).fill_null(0)
-    risen = within_episodes(episodes, case, case.grading.segments.filter(pl.col("grade") > before))
+    risen = within_episodes(episodes, case, pl.col("grade") > before)
     # Of grades documented at one instant the first charted is cited, whatever the order of rows.
     written = case.documented.sort("time", "source", "row").unique(
         ["infusion", "time"], keep="first", maintain_order=True
@@ -77,7 +77,7 @@ def rise_documented(case: Case) -> Opportunities:
     return (
         Opportunities(rows)
         .leave_open(case.with_episode_of(1).filter(pl.lit(unknown is not None)), unknown or "")
-        .cite("grade risen", drivers_at(case, rises, pl.col("start")))
+        .cite("grade risen", drivers_at(rises, pl.col("start")))
         .cite("next documented grade", answered.select("key", "source", "row", "time", "raw_value").unique())
         .measured(pl.col("longest"), "min", NOTHING)
         .tell(pl.format("{} of the grade; at longest {} min to the next documented grade{}",
@@ -100,7 +100,7 @@ def documented_as_computed(case: Case) -> Opportunities:
         .note("under", written < computed, status=MET)
         .note("over", written > computed, status=MET)
         .cite("documented grade", rows.select("key", "source", "row", "time", "raw_value"))
-        .cite("computed grade", drivers_at(case, rows))
+        .cite("computed grade", drivers_at(rows))
         .measured(computed, "grade", pl.format("documented {}", in_words(written)))
         .tell(
             pl.when("has_vitals")

@@ -47,7 +47,7 @@ def antipyretic_at_onset(case: Case) -> Opportunities:
             f"antipyretic {before} before to {after} after onset", pl.col("in_time"), by=due, table="mar",
             fails=too_late(first), cites=found,
         )
-        .cite("onset", drivers_at(case, rows))
+        .cite("onset", drivers_at(rows))
         .measured(value, "min", f"−{before} to {after}")
         .tell(pl.when(first.is_null()).then(pl.lit(f"No antipyretic charted from {before} before onset on"))
               .otherwise(pl.format(f"First antipyretic {{}} (due by {after})", from_then(value, "onset"))))
@@ -68,7 +68,7 @@ def intravenous_fluid(case: Case) -> Opportunities:
     return (
         Opportunities(rows)
         .require(said, pl.col("given"), by=due, table="mar", cites=found)
-        .cite("onset", drivers_at(case, rows))
+        .cite("onset", drivers_at(rows))
         .tell(pl.when("given").then(pl.lit(f"{said[0].upper()}{said[1:]}")).otherwise(pl.lit(f"No {said}")))
     )
 
@@ -103,7 +103,7 @@ def antibiotic_if_neutropenic(case: Case) -> Opportunities:
             table="mar", fails=too_late(first), cites=found,
         )
         .cite("neutropenia", counts)
-        .cite("onset", drivers_at(case, rows))
+        .cite("onset", drivers_at(rows))
         .measured(value, "min", f"−{before} to {after}")
         .tell(pl.when(first.is_null())
               .then(pl.lit(f"Neutropenia at onset, no broad-spectrum antibiotic charted from {before} before it on"))
@@ -226,7 +226,7 @@ def tocilizumab_for_persisting_fever(case: Case) -> Opportunities:
             f"tocilizumab from onset to {limit} after fever had persisted", pl.col("in_time"), by=due, table="mar",
             fails=too_late(first), cites=found,
         )
-        .cite("onset", drivers_at(case, rows, pl.col("onset")))
+        .cite("onset", drivers_at(rows, pl.col("onset")))
         .cite("fever persisted", reading_at(case, rows, "temperature"))
         .measured(value, "min", f"≤ {limit}")
         .tell(pl.when(first.is_null()).then(pl.lit(f"Fever persisted at grade 1. {NO_TOCILIZUMAB} from onset on"))

@@ -50,7 +50,7 @@ def tocilizumab_given(case: Case) -> Opportunities:
             fails="never_given",
             cites=found,
         )
-        .cite("grade 2 reached", drivers_at(case, rows))
+        .cite("grade 2 reached", drivers_at(rows))
         .measured(pl.col("doses"), "doses", "≥ 1")
         .tell(pl.when(first.is_null()).then(pl.lit(_none_of_the_episode(case))).otherwise(given))
     )
@@ -77,7 +77,7 @@ def tocilizumab_in_time(case: Case) -> Opportunities:
             cites=only_first(found),
         )
         .amber(first <= ANCHOR + case.span("G2-02.amber"))
-        .cite("grade 2 reached", drivers_at(case, rows))
+        .cite("grade 2 reached", drivers_at(rows))
         .cite("minutes from onset", in_words(minutes(pl.col("onset"), first)))
         .measured(minutes(ANCHOR, first), "min", f"≤ {limit:g}")
         .tell(pl.when(first.is_null()).then(pl.lit(f"{_none_of_the_episode(case)} (limit {limit:g} min)"))

@@ -39,7 +39,7 @@ def intensive_care(case: Case) -> Opportunities:
             f"in intensive care within {limit} after grade 3", (first <= due).fill_null(False), by=due, table="adt",
             fails=too_late(first, "not_done"), cites=stay,
         )
-        .cite("grade 3 reached", drivers_at(case, rows))
+        .cite("grade 3 reached", drivers_at(rows))
         .measured(value, "min", f"≤ {limit}")
         .tell(pl.when(first.is_null()).then(pl.lit("No stay in intensive care charted after grade 3 was reached"))
               .otherwise(pl.format(f"Taken to intensive care {{}} (limit {limit} after)", from_then(value, "grade 3"))))
@@ -61,7 +61,7 @@ def tocilizumab_continued(case: Case) -> Opportunities:
     """Grade 3: tocilizumab from shortly before to shortly after it, unless a cap was reached."""
     rows = case.episodes_from(3)
     told = continued_tocilizumab(rows, case, "G3-02", "grade 3")
-    return told.cite("grade 3 reached", drivers_at(case, rows))
+    return told.cite("grade 3 reached", drivers_at(rows))
 
 
 @measure("G3-03", opened_by=("vitals",))
@@ -79,7 +79,7 @@ def steroid_at_once(case: Case) -> Opportunities:
             pl.col("in_time"), by=due, table="mar", fails=too_late(first), unknown="amount", cites=cited,
         )
         .amber(first <= ANCHOR + case.span("G3-03.amber"))
-        .cite("grade 3 reached", drivers_at(case, rows))
+        .cite("grade 3 reached", drivers_at(rows))
         .measured(value, "min", f"≤ {limit:g}")
         .tell(pl.when(first.is_null()).then(pl.lit(
                   f"{no_steroid_dose_said(case)} "
@@ -102,7 +102,7 @@ def echocardiogram(case: Case) -> Opportunities:
             f"echocardiogram {since} before to {limit} after grade 3", pl.col("in_time"), by=due,
             lacking=case.lacks("procedures", "echocardiogram"), fails=too_late(first, "not_done"), cites=cited,
         )
-        .cite("grade 3 reached", drivers_at(case, rows))
+        .cite("grade 3 reached", drivers_at(rows))
         .measured(value, "h", f"−{since} to {limit}")
         .tell(pl.when(first.is_null()).then(pl.lit(f"No echocardiogram charted from {since} before grade 3 on"))
               .otherwise(pl.format(f"Echocardiogram {{}} h {{}} grade 3 (limit {limit} after)",

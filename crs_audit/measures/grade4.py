@@ -39,7 +39,7 @@ def _cited(opportunities: Opportunities, case: Case) -> Opportunities:
     return (
         opportunities.exclude("airway_protection", pl.col("airway"))
         .note("exemption_unchecked", unchecked, status=NOT_MET)
-        .cite("grade 4 reached", drivers_at(case, opportunities.rows, pl.col("first_grade_4")))
+        .cite("grade 4 reached", drivers_at(opportunities.rows, pl.col("first_grade_4")))
     )
 
 
@@ -139,7 +139,7 @@ def escalated_beyond(case: Case) -> Opportunities:
     return (
         require_unimproved(
             _cited(Opportunities(rows), case), case.said("G4-04.judged_after"),
-            drivers_at(case, rows, pl.col("unimproved_at")),
+            drivers_at(rows, pl.col("unimproved_at")),
         )
         .leave_open(_unjudged_without_mar(case), "mar")
         .require(
@@ -160,7 +160,7 @@ def _unimproved_at_grade_4(case: Case) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Episodes after whose first high dose at grade 4 nobody can say that the patient improved (`not_improved`),
     anchored at the time that is judged; and that dose."""
     rows = grade_4(case)
-    severe = within_episodes(rows, case).filter(pl.col("grade") >= 4).select("key", since="start", until="end")
+    severe = within_episodes(rows, case, pl.col("grade") >= 4).select("key", since="start", until="end")
     high = methylprednisolone(case).filter(is_high(case))
     given = within(rows, high, pl.col("onset"), pl.col("over"), until_included=False).join(severe, on="key")
     at_grade_4 = given.filter((pl.col("time") >= pl.col("since")) & (pl.col("time") < pl.col("until")))
@@ -174,7 +174,7 @@ def _unimproved_at_grade_4(case: Case) -> tuple[pl.DataFrame, pl.DataFrame]:
 def ventilated(case: Case) -> Opportunities:
     """Episodes of grade 4 with invasive ventilation: its hours."""
     rows = grade_4(case)
-    tube = within_episodes(rows, case).filter(invasive())
+    tube = within_episodes(rows, case, invasive())
     lasted = tube.group_by("key").agg(hours=((pl.col("end") - pl.col("start")) / HOUR).sum())
     rows = rows.join(lasted, on="key", maintain_order="left")
     return (

@@ -47,7 +47,7 @@ def hlh_suspected(case: Case) -> pl.DataFrame:
     close to it."""
     high = _ferritin(case).filter(very_high_ferritin(case)).select("infusion", "time", "source", "row", "raw_value")
     near = case.span("shared.hlh_organ_window")
-    pairs = high.join(_severe(case, high).select("infusion", organ_time="time"), on="infusion")
+    pairs = high.join(_severe(case).select("infusion", organ_time="time"), on="infusion")
     close = pairs.filter((pl.col("time") - pl.col("organ_time")).abs() <= near)
     return (
         close.sort("infusion", "time", "source", "row")
@@ -62,9 +62,10 @@ def _ferritin(case: Case) -> pl.DataFrame:
     return case.in_window(case.labs("ferritin").filter(pl.col("value").is_not_null()))
 
 
-def _severe(case: Case, of: pl.DataFrame) -> pl.DataFrame:
-    """Organ values of the infusions of `of` whose grade supports the suspicion."""
-    return organ_grades(case, of).filter(pl.col("grade") >= case.value("shared.hlh_organ_grade"))
+@once_per_case
+def _severe(case: Case) -> pl.DataFrame:
+    """Organ values whose grade supports the suspicion."""
+    return organ_grades(case).filter(pl.col("grade") >= case.value("shared.hlh_organ_grade"))
 
 
 def _organs_beside(rows: pl.DataFrame, organs: pl.DataFrame, case: Case) -> pl.DataFrame:
@@ -86,7 +87,7 @@ def ferritin_very_high(case: Case) -> Opportunities:
     ordered = told.sort("infusion", "high", "time", -pl.col("value"), "source", "row", nulls_last=True)
     first = ordered.unique("infusion", keep="first", maintain_order=True)
     rows = case.opened(first.rename({"time": "anchor"}))
-    organs = _organs_beside(rows, organ_grades(case, rows), case)
+    organs = _organs_beside(rows, organ_grades(case), case)
     rows = rows.join(_worst_organ(organs), on="key", how="left", maintain_order="left")
     limit = case.value("shared.hlh_ferritin")
     return (
@@ -137,7 +138,7 @@ def _with_reasons_cited(opportunities: Opportunities, case: Case) -> Opportuniti
     """What raised the suspicion: the ferritin and the organ values beside it."""
     rows = opportunities.rows
     ferritin = rows.select("key", "source", "row", "raw_value", time="anchor")
-    severe = _organs_beside(rows, _severe(case, rows), case)
+    severe = _organs_beside(rows, _severe(case), case)
     return opportunities.cite("HLH suspected: ferritin", ferritin).cite("HLH suspected: organ", severe)
 
 
@@ -195,7 +196,7 @@ def etoposide_considered(case: Case) -> Opportunities:
             unknown="unobserved",
         )
         .require("etoposide or none of it charted", pl.lit(True), table="mar", cites=etoposide)
-        .cite("grade at the suspicion", drivers_at(case, rows))
+        .cite("grade at the suspicion", drivers_at(rows))
         .measured(value, "h", NOTHING)
         .tell(pl.format("HLH suspected at grade {}, {}; {}", "grade",
                         pl.when(followed).then(pl.lit(f"no lower grade seen {days} later"))

@@ -6,14 +6,15 @@ from datetime import timedelta
 
 import polars as pl
 
-from crs_audit.measures.case import Case
+from crs_audit.measures.case import Case, once_per_case
 
 DAY = timedelta(days=1)
 
 
-def local_days(case: Case, first_days: int) -> pl.DataFrame:
-    """One opportunity per date of the site's calendar that lies wholly between T0 and the end of follow-up: the
-    `first_days` after T0's own, and each one that touches grade 1 or more.
+@once_per_case
+def local_days(case: Case) -> pl.DataFrame:
+    """One opportunity per date of the site's calendar that lies wholly between T0 and the end of follow-up: the first
+    (`shared.watched_days`) after T0's own, and each one that touches grade 1 or more.
 
     Anchored at local 00:00; also `until` (the next 00:00: 23, 24 or 25 h later), `day` (0 = T0's date) and `graded`
     (where the first stretch of grade 1 or more that touches it begins, maybe before it; null where none does). Its
@@ -21,7 +22,9 @@ def local_days(case: Case, first_days: int) -> pl.DataFrame:
     """
     zone = case.facts.timezone
     first = case.infusions.select("infusion", since=_date(pl.col("t0"), zone))
-    near = first.with_columns(since=pl.col("since") + DAY, last=pl.col("since") + first_days * DAY)
+    near = first.with_columns(
+        since=pl.col("since") + DAY, last=pl.col("since") + case.value("shared.watched_days") * DAY
+    )
     graded = case.grading.segments.filter(pl.col("grade") >= 1).select(
         "infusion",
         graded="start",

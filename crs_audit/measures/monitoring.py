@@ -18,13 +18,13 @@ def crp_and_ferritin_daily(case: Case) -> Opportunities:
     """The first days after the infusion and every day of CRS: a CRP and a ferritin with a value collected that date; a
     bound such as `<0.5` is a value."""
     parts = [Part(lab, (lab,)) for lab in ("crp", "ferritin")]
-    days = local_days(case, case.value("shared.watched_days"))
+    days = local_days(case)
     labs = case.labs("crp", "ferritin").filter(pl.col("value").is_not_null()).rename({"lab": "kind"})
     found = within(days, labs, ANCHOR, pl.col("until"), until_included=False)
     rows, day = with_parts(days, found, parts), pl.col("day")
     return (
         require_parts(rows, found, parts, "with a value that date", table="labs")
-        .cite("grade 1 or more that date", drivers_at(case, rows, pl.col("graded")))
+        .cite("grade 1 or more that date", drivers_at(rows, pl.col("graded")))
         .measured(pl.col("there"), "values", f"{len(parts)}")
         .tell(pl.format("Day {} after the infusion, with a value: {}", day, pl.col("present").fill_null("none")))
     )
@@ -41,7 +41,7 @@ def cultures_and_chest_film(case: Case) -> Opportunities:
     rows = with_parts(rows, found, parts)
     return (
         require_parts(rows, found, parts, f"from {said} before to {said} after onset", by=ANCHOR + span)
-        .cite("onset", drivers_at(case, rows))
+        .cite("onset", drivers_at(rows))
         .measured(pl.col("there"), "procedures", f"{len(parts)}")
         .tell(
             pl.format(

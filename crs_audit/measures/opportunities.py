@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -13,20 +14,15 @@ from crs_audit.measures.catalogue import (
     FALSE,
     INDETERMINATE,
     NOT_MET,
-    TRUE,
     UNKNOWN,
     clause_state,
     settle,
 )
+from crs_audit.measures.evidence import Shown, evidence_of
+from crs_audit.tables import TIME
 
 EXEMPTION_UNCHECKED = "exemption_unchecked"
 NOTHING = pl.lit(None, dtype=pl.String)
-_NO_INFUSION = pl.DataFrame(schema={"infusion": pl.UInt32(), "reason": pl.String()})
-CITED = {
-    "dose": pl.UInt32(), "source": pl.UInt16(), "row": pl.UInt32(), "time": pl.Datetime("us", "UTC"),
-    "raw_value": pl.String(),
-}  # fmt: skip
-"""What a citation points to: all rows of a dose, or one row of a table; a value of its own has neither."""
 
 
 @dataclass(frozen=True)
@@ -39,15 +35,25 @@ class _Clause:
     cites: pl.DataFrame | None
 
 
+JUDGED = pl.Schema({
+    "key": pl.UInt32(), "infusion": pl.UInt32(), "episode": pl.UInt16(), "anchor": TIME, "status": pl.String(),
+    "reason": pl.String(), "value": pl.Float64(), "unit": pl.String(), "threshold": pl.String(), "told": pl.String(),
+})  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Judged:
-    """`verdicts`: key, infusion, episode, anchor, status, reason, value, unit, threshold, told.
-    `evidence`: key, clause, outcome, dose, source, row, time, raw_value. `undecided`: infusion, reason (what is missing
-    that would show whether there was an opportunity)."""
+    """`verdicts`: columns JUDGED. `shown`: clauses and facts. `undecided`: infusion, reason (what is missing that would
+    show whether there was an opportunity), a frame for each reason."""
 
     verdicts: pl.DataFrame
-    evidence: pl.DataFrame
-    undecided: pl.DataFrame
+    shown: Sequence[Shown]
+    undecided: Sequence[pl.DataFrame]
+
+    @property
+    def evidence(self) -> pl.DataFrame:
+        """key, clause, outcome and what is cited."""
+        return evidence_of(self.shown)
 
 
 @dataclass
@@ -66,7 +72,7 @@ class Opportunities:
         default_factory=lambda: (pl.lit(None, dtype=pl.Float64), None, NOTHING)
     )
     _told: pl.Expr = field(default_factory=lambda: NOTHING)
-    _undecided: list[pl.DataFrame] = field(default_factory=lambda: [_NO_INFUSION])
+    _undecided: list[pl.DataFrame] = field(default_factory=list)
 
     def require(
         self,
@@ -121,7 +127,7 @@ class Opportunities:
     def leave_open(self, infusions: pl.DataFrame, missing: str) -> Opportunities:
         """Infusions (a frame with that column) of which nobody can say whether there was an opportunity since `missing`
         was not extracted: indeterminate, once, at T0. For what a measure's `opened_by` cannot say of all infusions."""
-        self._undecided.append(infusions.select("infusion", reason=pl.lit(missing)).unique())
+        self._undecided.append(infusions.select("infusion", reason=pl.lit(missing)))
         return self
 
     def measured(self, value: pl.Expr, unit: str, threshold: str | pl.Expr) -> Opportunities:
@@ -142,6 +148,8 @@ class Opportunities:
 
     def judged(self) -> Judged:
         """Verdict and evidence of every opportunity."""
+        if self.rows.is_empty():
+            return Judged(pl.DataFrame(schema=JUDGED), (), self._undecided)
         states = [clause_state(c.holds, c.by, pl.col("e")).alias(f"_state_{n}") for n, c in enumerate(self._clauses)]
         known = self.rows.with_columns(*states, _excluded=_first(self._exclusions), _exempt=_first(self._exemptions))
         columns = [pl.col(f"_state_{n}") for n in range(len(states))]
@@ -149,12 +157,18 @@ class Opportunities:
         failed = pl.any_horizontal(pl.lit(False), *(state == FALSE for state in columns))
         known = known.with_columns(status=settle(columns, excluded, exempt), _failed=failed)
         value, unit, threshold = self._measured
-        verdicts = known.select(
-            "key", "infusion", "episode", "anchor", "status",
-            reason=self._reason(columns),
-            value=value, unit=pl.lit(unit, dtype=pl.String), threshold=threshold, told=self._told,
-        )  # fmt: skip
-        return Judged(verdicts, self._evidence(known), pl.concat(self._undecided))
+        made = {
+            "reason": self._reason(columns), "value": value, "unit": pl.lit(unit), "threshold": threshold,
+            "told": self._told,
+        }  # fmt: skip
+        told = {f"_told_{n}": value.cast(pl.String) for n, (_, value) in enumerate(self._told_beside())}
+        # In one go: every step over a frame costs more than what is done with its few rows.
+        answer = known.select(
+            *(made.get(name, pl.col(name)).cast(dtype).alias(name) for name, dtype in JUDGED.items()),
+            *(state.replace(CENSORED, FALSE) for state in columns),
+            **told,
+        )
+        return Judged(answer[[*JUDGED]], self._shown(answer), self._undecided)
 
     def _reason(self, states: list[pl.Expr]) -> pl.Expr:
         pairs = list(zip(states, self._clauses, strict=True))
@@ -180,39 +194,30 @@ class Opportunities:
             "", None
         )
 
-    def _evidence(self, known: pl.DataFrame) -> pl.DataFrame:
-        """One row per citation of a clause, one bare row where nothing is cited; then facts, exclusion, exemption."""
-        # Evidence says what the clause is; that a false one is censored is the verdict's business.
-        states = [pl.col(f"_state_{n}").replace(CENSORED, FALSE).alias(c.name) for n, c in enumerate(self._clauses)]
-        wide = known.select("key", *states) if states else _BARE.select("key", pl.col("clause").alias("none"))
-        outcomes = wide.unpivot(index="key", variable_name="clause", value_name="outcome")
-        cites = [_cited(clause.name, clause.cites) for clause in self._clauses if clause.cites is not None]
-        cited = pl.concat([_BARE, *cites], how="diagonal")
-        clauses = outcomes.join(cited, on=["key", "clause"], how="left").select(_EVIDENCE)
-
-        told = [_told(known, name, what) for name, what in self._facts if isinstance(what, pl.Expr)]
-        facts = [_cited(name, what) for name, what in self._facts if isinstance(what, pl.DataFrame)]
+    def _told_beside(self) -> list[tuple[str, pl.Expr]]:
+        """Values told as facts wherever there is one: by the measure, what excluded, what exempted."""
+        told = [(name, what) for name, what in self._facts if isinstance(what, pl.Expr)]
         out = pl.col("_excluded").is_not_null()
-        spared = ~out & pl.col("_failed") & pl.col("_exempt").is_not_null()
-        told.append(_told(known, "excluded", pl.when(out).then("_excluded")))
-        told.append(_told(known, "exempt", pl.when(spared).then("_exempt")))
-        beside = pl.concat([_BARE, *facts, *told], how="diagonal").with_columns(outcome=pl.lit(TRUE))
-        return pl.concat([clauses, beside.select(_EVIDENCE)])
+        if self._exclusions:
+            told.append(("excluded", pl.col("_excluded")))
+        if self._exemptions:
+            told.append(("exempt", pl.when(~out & pl.col("_failed")).then("_exempt")))
+        return told
 
-
-_BARE = pl.DataFrame(schema={"key": pl.UInt32(), "clause": pl.String(), **CITED})
-_EVIDENCE = ("key", "clause", "outcome", *CITED)
-
-
-def _cited(name: str, cites: pl.DataFrame) -> pl.DataFrame:
-    """Citations of the clause or fact `name`."""
-    return cites.select("key", pl.lit(name).alias("clause"), *(c for c in CITED if c in cites.columns))
-
-
-def _told(known: pl.DataFrame, name: str, value: pl.Expr) -> pl.DataFrame:
-    """A value told as the fact `name` wherever there is one."""
-    told = known.select("key", pl.lit(name).alias("clause"), raw_value=value.cast(pl.String))
-    return told.filter(pl.col("raw_value").is_not_null())
+    def _shown(self, answer: pl.DataFrame) -> list[Shown]:
+        """Clauses, then facts. Evidence says what a clause is; that a false one is censored is the verdict's
+        business."""
+        key = answer["key"]
+        clauses = [
+            Shown(clause.name, clause.cites, pl.DataFrame({"key": key, "outcome": answer[f"_state_{n}"]}))
+            for n, clause in enumerate(self._clauses)
+        ]
+        facts = [Shown(name, what) for name, what in self._facts if isinstance(what, pl.DataFrame)]
+        told = [
+            Shown(name, pl.DataFrame({"key": key, "raw_value": answer[f"_told_{n}"]}).drop_nulls())
+            for n, (name, _) in enumerate(self._told_beside())
+        ]
+        return [*clauses, *facts, *told]
 
 
 def _word(text: str | pl.Expr) -> pl.Expr:

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import polars as pl
 
-from crs_audit.measures.case import Case
+from crs_audit.measures.case import Case, once_per_case
 from crs_audit.medication.steroids import DECIMALS
 
 ORGANS = {"alt": "transaminase", "ast": "transaminase", "bilirubin": "bilirubin", "creatinine": "creatinine"}
 """Laboratory value → the scale (parameters `ctcae.<scale>`) it is graded on."""
 
 
-def organ_grades(case: Case, of: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Every graded value before the end of the window: infusion, time, lab, value, grade, source, row, raw_value; of
-    the infusions of `of` alone, if it is given.
+@once_per_case
+def organ_grades(case: Case) -> pl.DataFrame:
+    """Every graded value before the end of the window: infusion, time, lab, value, grade, source, row, raw_value.
 
     The upper limit is the extract's (`ref_high`), else `ctcae.upper_<lab>`. Liver values are multiples of the
     baseline where that was abnormal; creatinine is graded by both and the higher grade holds. The baseline is the
     last value before T0. A value told as "below" is no evidence of toxicity.
     """
-    labs = case.chart.labs if of is None else case.chart.labs.join(of, on="infusion", how="semi")
-    rows = case.in_window(labs.filter(pl.col("lab").is_in(list(ORGANS))), from_t0=False)
+    rows = case.in_window(case.chart.labs.filter(pl.col("lab").is_in(list(ORGANS))), from_t0=False)
     rows = rows.filter(pl.col("value").is_not_null()).with_columns(pl.col("lab").cast(pl.String))
     defaults = {lab: float(case.value(f"ctcae.upper_{lab}")) for lab in ORGANS}
     rows = rows.with_columns(

@@ -31,8 +31,8 @@ def tocilizumab_delay(case: Case) -> Opportunities:
         Opportunities(rows)
         .leave_open(unknown, "mar")
         .cite("first tocilizumab", rows.select("key", "dose"))
-        .cite("onset", drivers_at(case, rows, pl.col("onset")))
-        .cite("grade 2 reached", drivers_at(case, rows, pl.col("first_grade_2")))
+        .cite("onset", drivers_at(rows, pl.col("onset")))
+        .cite("grade 2 reached", drivers_at(rows, pl.col("first_grade_2")))
         .measured(band, "band", NOTHING)
         .tell(
             pl.format(f"First tocilizumab {{}}, {{}} of {case.said('PIT-01.band')}", delay, counted(band, "whole band"))

@@ -40,7 +40,7 @@ def strict_grade(case: Case) -> Opportunities:
     return (
         Opportunities(rows)
         .cite("first antipyretic", sparing)
-        .cite("grades first differ", drivers_at(case, rows, pl.col("differs")))
+        .cite("grades first differ", drivers_at(rows, pl.col("differs")))
         .measured(pl.col("strict_max_grade"), "grade", NOTHING)
         .tell(pl.format("Highest grade {}, {} if antipyretics did not spare fever; the first difference {} h after "
                         "onset", "max_grade", "strict_max_grade", in_words(hours(ANCHOR, pl.col("differs")))))

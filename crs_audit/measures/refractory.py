@@ -43,14 +43,14 @@ def repeated_or_escalated(case: Case) -> Opportunities:
     value, what = minutes(ANCHOR, first), f"tocilizumab or {steroid_dose_said(case)}"
     return (
         require_unimproved(
-            Opportunities(rows).exclude("cap", pl.col("capped")), said, drivers_at(case, rows, pl.col("unimproved_at"))
+            Opportunities(rows).exclude("cap", pl.col("capped")), said, drivers_at(rows, pl.col("unimproved_at"))
         )
         .require(
             f"{what} at most {limit} after it", if_unimproved(pl.col("in_time")), by=due, fails=too_late(first),
             unknown="amount", cites=found,
         )
         .cite("tocilizumab given", rows.select("key", "dose"))
-        .cite("grade then", drivers_at(case, rows))
+        .cite("grade then", drivers_at(rows))
         .measured(value, "min", f"≤ {limit}")
         .tell(pl.when(first.is_null()).then(pl.lit(
                   "No further IV tocilizumab and no steroid dose charted as worth "
@@ -73,7 +73,7 @@ def steroid_for_refractory_hypotension(case: Case) -> Opportunities:
         .leave_open(case.episode_without("mar", 2), "mar")
         .cite("second bolus and first tocilizumab", given)
         .cite("pressure still low", pressures)
-        .cite("grade 3 followed", drivers_at(case, rows.filter(severe), pl.col("worst_at")))
+        .cite("grade 3 followed", drivers_at(rows.filter(severe), pl.col("worst_at")))
     )
 
 
@@ -111,7 +111,7 @@ def steroid_without_improvement(case: Case) -> Opportunities:
     since, due = ANCHOR - case.span("G2-13.before"), ANCHOR + case.span("G2-13.after")
     rows, found = with_steroid_dose(rows, case, since, due)
     rows = rows.with_columns(in_time=if_unimproved(pl.col("in_time")))
-    seen = drivers_at(case, rows, pl.col("unimproved_at"))
+    seen = drivers_at(rows, pl.col("unimproved_at"))
     judged = require_unimproved(Opportunities(rows), case.said("G2-13.judged_after"), seen)
     return (
         _steroid_around(judged, case, "G2-13", f"the {case.said('G2-13.judged_after')} mark after tocilizumab", found)

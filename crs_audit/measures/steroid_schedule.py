@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from crs_audit.measures.anchors import drivers_at, within_episodes
+from crs_audit.measures.anchors import CELLS, drivers_at, drivers_of, within_episodes
 from crs_audit.measures.blocks import ANCHOR, chain, counted, from_then, in_words, minutes, runs, with_count, within
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import measure
@@ -37,7 +37,7 @@ def steroids_through_the_day(case: Case) -> Opportunities:
             fails="too_little", unknown="amount",
             cites=pl.concat([frame.select("key", "dose") for frame in (given, dosed, possible)]).unique(),
         )
-        .cite("lasting grade 3 begins", drivers_at(case, rows, SINCE))
+        .cite("lasting grade 3 begins", drivers_at(rows, SINCE))
         .cite("grade 4 that day", severe)
         .measured(total, "mg dexamethasone-equivalent", f"≥ {enough:g}")
         .tell(pl.format(
@@ -61,10 +61,12 @@ def _with_run(rows: pl.DataFrame, case: Case) -> pl.DataFrame:
 
 def _with_grade_4(rows: pl.DataFrame, case: Case) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Adds `severe` (grade 4 in the period), with the rows that grade rests on."""
-    severe = within_episodes(rows, case).filter((pl.col("grade") >= 4) & (pl.col("start") < UNTIL))
+    severe = within_episodes(rows, case, pl.col("grade") >= 4).filter(pl.col("start") < UNTIL)
     severe = severe.filter(pl.col("end") > SINCE)
     marked = rows.with_columns(severe=pl.col("key").is_in(severe["key"].implode()))
-    return marked, drivers_at(case, severe, pl.max_horizontal("start", "since")).unique()
+    # Those of several stretches may be the same.
+    asked = severe.select("key", "infusion", grade_at=pl.max_horizontal("start", "since"))
+    return marked, drivers_of(case, asked).select(CELLS).unique()
 
 
 def _with_total(rows: pl.DataFrame, case: Case) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -28,7 +28,7 @@ def bolus_for_hypotension(case: Case) -> Opportunities:
     """The episode's first hypotension at grade 2 or higher: a fluid bolus started from shortly before to shortly after
     it begins. The bolus may lie before the episode and before the infusion."""
     rows = case.episodes_from(2)
-    low = within_episodes(rows, case).filter(pl.col("hypotension") & (pl.col("grade") >= 2))
+    low = within_episodes(rows, case, pl.col("hypotension") & (pl.col("grade") >= 2))
     rows = anchored_at_first(rows, low.select("key", time="start"))
     before, after = case.said("G2-10.before"), case.said("G2-10.after")
     due = ANCHOR + case.span("G2-10.after")
@@ -40,7 +40,7 @@ def bolus_for_hypotension(case: Case) -> Opportunities:
             f"fluid bolus {before} before to {after} after hypotension", pl.col("in_time"), by=due, table="mar",
             fails=too_late(first), cites=found,
         )
-        .cite("hypotension", drivers_at(case, rows))
+        .cite("hypotension", drivers_at(rows))
         .measured(value, "min", f"−{before} to {after}")
         .tell(pl.when(first.is_null()).then(pl.lit(f"No fluid bolus charted from {before} before hypotension on"))
               .otherwise(pl.format(f"First fluid bolus {{}} (due by {after})", from_then(value, "hypotension"))))

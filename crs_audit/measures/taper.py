@@ -49,9 +49,9 @@ def rapid_taper(case: Case) -> Opportunities:
             _decided(low), fails="too_much", unknown="amount", cites=final,
         )
         .cite(f"fullest {case.said('G3-05.period')} before", peak)
-        .cite("grade 3 reached", drivers_at(case, rows, pl.col("first_grade_3")))
+        .cite("grade 3 reached", drivers_at(rows, pl.col("first_grade_3")))
         .cite("ICANS that asks for steroids", icans)
-        .cite("grade 2 again", drivers_at(case, rows.filter(relapsed), pl.col("worst_at")))
+        .cite("grade 2 again", drivers_at(rows.filter(relapsed), pl.col("worst_at")))
         .measured(
             pl.when(pl.col("most") > 0).then(pl.col("left") / pl.col("most") * 100), "%",
             f"≤ {case.value('G3-05.limit'):g}",

@@ -33,12 +33,12 @@ def telemetry_and_oximetry(case: Case) -> Opportunities:
             .then(pl.format(f"{name}: none charted as running at grade 2 or begun {limit}{{}}", _later(kind)))
             .otherwise(pl.format(f"{name}: {{}}, {{}}{{}}", _begun(begun), _ended(kind), _later(kind)))
         )
-    return opened.cite("grade 2 reached", drivers_at(case, rows)).tell(pl.concat_str(told, separator="; "))
+    return opened.cite("grade 2 reached", drivers_at(rows)).tell(pl.concat_str(told, separator="; "))
 
 
 def _with_last_end(rows: pl.DataFrame, case: Case) -> pl.DataFrame:
     """Adds `until`: the end of the episode's last grade 2 or more, or of follow-up if that comes first."""
-    last = within_episodes(rows, case).filter(pl.col("grade") >= 2).group_by("key").agg(until=pl.col("end").max())
+    last = within_episodes(rows, case, pl.col("grade") >= 2).group_by("key").agg(until=pl.col("end").max())
     known = rows.join(last, on="key", how="left", maintain_order="left")
     return known.with_columns(until=pl.min_horizontal("until", "e"))
 

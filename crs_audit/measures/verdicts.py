@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from crs_audit.measures.case import Case
-from crs_audit.measures.catalogue import INDETERMINATE, NOT_APPLICABLE, Measure
+from crs_audit.measures.catalogue import INDETERMINATE, NOT_APPLICABLE, TRUE, Measure
+from crs_audit.measures.evidence import rows_behind, stacked
 from crs_audit.measures.icans import ambiguous_doses
-from crs_audit.measures.opportunities import CITED
+from crs_audit.measures.opportunities import JUDGED, Judged
 from crs_audit.tables import TIME
 
 VERDICT = {
@@ -37,80 +38,65 @@ class Verdicts:
 
 def verdicts(case: Case, measures: Sequence[Measure]) -> Verdicts:
     """Judges `measures` for every infusion of the case."""
-    judged, evidence = [pl.DataFrame(schema=_JUDGED)], [pl.DataFrame(schema=_CITING)]
-    undecided = [pl.DataFrame(schema=VERDICT)]
-    for measure in measures:
-        found = measure.judge(case).judged()
-        unopened = _unopened(case, measure, found.undecided)
-        name = pl.lit(measure.id).alias("measure_id")
-        decided = found.verdicts.join(unopened, on="infusion", how="anti")
-        judged.append(decided.select(name, *(pl.col(c).cast(t) for c, t in _JUDGED.items() if c != "measure_id")))
-        evidence.append(found.evidence.select(name, *(c for c in _CITING if c != "measure_id")))
-        undecided.append(_as_verdicts(unopened.with_columns(name)))
+    # Measures go by their number, in order of their ids, until all is put together.
+    ordered = sorted(measures, key=lambda measure: measure.id)
+    found = [measure.judge(case).judged() for measure in ordered]
+    unopened = _unopened(case, ordered, found)
     numbered = (
-        pl.concat(judged)
-        .sort("infusion", "measure_id", "anchor", "key")
-        .with_columns(opportunity=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over("infusion", "measure_id"))
+        stacked([one.verdicts for one in found], JUDGED, "measure")
+        .join(unopened, on=["infusion", "measure"], how="anti")
+        .sort("infusion", "measure", "anchor", "key")
+        .with_columns(opportunity=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over("infusion", "measure"))
     )
-    cited = _dose_rows(pl.concat(evidence), case).join(
-        numbered.select("measure_id", "key", "infusion", "opportunity"), on=["measure_id", "key"]
-    )
-    results = pl.concat([numbered.rename({"anchor": "time"}).select(VERDICT.keys()), *undecided])
-    results = pl.concat([results, _not_applicable(case, measures, results)]).sort(KEY)
-    return Verdicts(results, cited.select(EVIDENCE.keys()))
+    results = pl.concat([numbered.rename({"anchor": "time"}).drop("key"), unopened], how="diagonal")
+    results = pl.concat([results, _not_applicable(case, len(ordered), results)], how="diagonal")
+    results = results.sort("infusion", "measure", "opportunity")
+    evidence = _with_ambiguous(rows_behind([one.shown for one in found], numbered, case), case)
+    ids = pl.Series([measure.id for measure in ordered], dtype=pl.String)
+    return Verdicts(_named(results, ids).select(VERDICT.keys()), _named(evidence, ids).select(EVIDENCE.keys()))
 
 
-_JUDGED = {
-    "measure_id": pl.String(), "key": pl.UInt32(), "infusion": pl.UInt32(), "episode": pl.UInt16(), "anchor": TIME,
-    "status": pl.String(), "reason": pl.String(), "value": pl.Float64(), "unit": pl.String(),
-    "threshold": pl.String(), "told": pl.String(),
-}  # fmt: skip
-_CITING = {
-    "measure_id": pl.String(), "key": pl.UInt32(), "clause": pl.String(), "outcome": pl.String(), **CITED,
-}  # fmt: skip
+def _named(rows: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
+    return rows.with_columns(ids.gather(rows["measure"]).alias("measure_id"))
 
 
-def _unopened(case: Case, measure: Measure, left_open: pl.DataFrame) -> pl.DataFrame:
-    """One indeterminate opportunity at T0 for each infusion that lacks what would show whether there is any."""
-    reason = pl.lit(None, dtype=pl.String)
-    for needed in reversed(measure.opened_by):
-        table, _, kind = needed.partition(": ")
-        missing = pl.lit(case.lacks(table, kind) is not None) if kind else ~pl.col(f"has_{table}")
-        reason = pl.when(missing).then(pl.lit(needed)).otherwise(reason)
-    rows = case.infusions.select("infusion", time="t0", reason=reason)
-    if not left_open.is_empty():
-        first = left_open.unique("infusion", keep="first", maintain_order=True)
-        rows = rows.join(first, on="infusion", how="left", suffix="_open").with_columns(
-            reason=pl.coalesce("reason", "reason_open")
-        )
-    return rows.filter(pl.col("reason").is_not_null()).with_columns(
-        opportunity=pl.lit(1),
+def _unopened(case: Case, measures: Sequence[Measure], found: Sequence[Judged]) -> pl.DataFrame:
+    """One indeterminate opportunity at T0 for each infusion and measure that lacks what would show whether there is
+    any."""
+    lacking = {needed: _lacking(case, needed) for needed in {measure.opened_by for measure in measures}}
+    reasons = pl.Schema({"infusion": pl.UInt32(), "reason": pl.String()})
+    frames = [
+        pl.concat([lacking[measure.opened_by], *judged.undecided])
+        for measure, judged in zip(measures, found, strict=True)
+    ]
+    first = stacked(frames, reasons, "measure").unique(["measure", "infusion"], keep="first", maintain_order=True)
+    return first.join(case.infusions.select("infusion", time="t0"), on="infusion").with_columns(
+        opportunity=pl.lit(1, dtype=pl.UInt32),
         status=pl.lit(INDETERMINATE),
         told=pl.lit("Nobody can say whether there was an opportunity"),
     )
 
 
-def _not_applicable(case: Case, measures: Sequence[Measure], results: pl.DataFrame) -> pl.DataFrame:
-    ids = pl.DataFrame({"measure_id": [measure.id for measure in measures]}, schema={"measure_id": pl.String})
-    every = case.infusions.select("infusion").join(ids, how="cross")
-    rows = every.join(results, on=["infusion", "measure_id"], how="anti")
-    return _as_verdicts(rows.with_columns(opportunity=pl.lit(0), status=pl.lit(NOT_APPLICABLE)))
+def _lacking(case: Case, opened_by: Sequence[str]) -> pl.DataFrame:
+    """infusion, reason: those that lack a table or kind of `opened_by`, and the first they lack."""
+    reason = pl.lit(None, dtype=pl.String)
+    for needed in reversed(opened_by):
+        table, _, kind = needed.partition(": ")
+        missing = pl.lit(case.lacks(table, kind) is not None) if kind else ~pl.col(f"has_{table}")
+        reason = pl.when(missing).then(pl.lit(needed)).otherwise(reason)
+    return case.infusions.select("infusion", reason=reason).filter(pl.col("reason").is_not_null())
 
 
-def _as_verdicts(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.select(
-        pl.col(column).cast(dtype) if column in rows.columns else pl.lit(None, dtype=dtype).alias(column)
-        for column, dtype in VERDICT.items()
+def _not_applicable(case: Case, measures: int, results: pl.DataFrame) -> pl.DataFrame:
+    every = case.infusions.select("infusion").join(
+        pl.select(measure=pl.int_range(measures, dtype=pl.UInt16)), how="cross"
     )
+    rows = every.join(results, on=["infusion", "measure"], how="anti")
+    return rows.with_columns(opportunity=pl.lit(0, dtype=pl.UInt32), status=pl.lit(NOT_APPLICABLE))
 
 
-def _dose_rows(evidence: pl.DataFrame, case: Case) -> pl.DataFrame:
-    """Doses cited as the rows they are made of; a steroid dose that may have been for ICANS says so."""
-    doses = evidence.filter(pl.col("dose").is_not_null())
-    ambiguous = doses.join(ambiguous_doses(case), on="dose", how="semi")
-    told = ambiguous.unique(["measure_id", "key", "dose"]).with_columns(
-        clause=pl.lit(AMBIGUOUS), outcome=pl.lit("true")
-    )
-    cited = pl.concat([doses, told]).drop("source", "row", "time", "raw_value")
-    whole = cited.join(case.medication.dose_rows, on="dose").select(_CITING.keys())
-    return pl.concat([evidence.filter(pl.col("dose").is_null()), whole])
+def _with_ambiguous(evidence: pl.DataFrame, case: Case) -> pl.DataFrame:
+    """Adds a line for each row of a cited steroid dose that may have been for ICANS."""
+    cited = evidence.join(ambiguous_doses(case), on="dose", how="semi")
+    told = cited.unique(["measure", "infusion", "opportunity", "dose", "source", "row"])
+    return pl.concat([evidence, told.with_columns(clause=pl.lit(AMBIGUOUS), outcome=pl.lit(TRUE))])

@@ -26,7 +26,7 @@ CHANNELS = {
 def vital_signs_often_enough(case: Case) -> Opportunities:
     """The first days after the infusion and every day of CRS (where ward stays are charted, only those that stays cover
     wholly): for the target share of the day every channel had been read not longer ago than the limit."""
-    days = _of_stays(local_days(case, case.value("shared.watched_days")), case)
+    days = _of_stays(local_days(case), case)
     least, age = case.value("MON-03.covered"), case.said("MON-03.age")
     found = coverage(days, case, CHANNELS, case.span("MON-03.age"))
     share, rows = 100 * pl.col("covered").to_physical() / pl.col("length").to_physical(), found.days
@@ -41,7 +41,7 @@ def vital_signs_often_enough(case: Case) -> Opportunities:
             f"every channel read in the last {age} for {case.said('MON-03.covered')} of the day", enough,
             table="vitals", fails="too_little", cites=around_longest_unread(found, rows.filter(~enough), case),
         )
-        .cite("grade 1 or more that date", drivers_at(case, rows, pl.col("graded")))
+        .cite("grade 1 or more that date", drivers_at(rows, pl.col("graded")))
         .cite("channel read least often", pl.col("worst"))
         .measured(share, "%", f"≥ {least:g}")
         .tell(pl.format(told, "day", covered, length, worst.fill_null("")))
