@@ -21,8 +21,8 @@ from crs_audit.intake.schemas import DIGEST
 from crs_audit.tables import SCHEMAS, TABLES
 
 BYTES_PER_SHARD = 160_000_000
-"""Of input; about four million vitals rows as CSV, which take some 900 MB while they are graded and scored: about what
-reading takes. Scoring costs a third of a second however few the rows are, so smaller shards are slower."""
+"""Of input; about four million vitals rows as CSV, which take almost 1 GB while they are graded and scored: about what
+reading takes. Scoring costs a fifth of a second however few the rows are, so smaller shards are slower."""
 
 
 def shard_count(input_bytes: int) -> int:

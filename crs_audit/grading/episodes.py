@@ -90,7 +90,8 @@ def episodes(graded: pl.DataFrame, found: pl.DataFrame, line: Line) -> pl.DataFr
         .with_columns(ends=pl.col("end").filter(pl.col("grade") > 0).max().over("chain"))
         .filter(pl.col("start") < pl.col("ends"))
     )
-    hours = (pl.col("end") - pl.col("start")) / HOUR
+    # Whole microseconds are summed: sums of fractions depend on their order.
+    lasting = pl.col("end") - pl.col("start")
     grade = pl.col("grade")
     return (
         inside.group_by("chain")
@@ -99,8 +100,8 @@ def episodes(graded: pl.DataFrame, found: pl.DataFrame, line: Line) -> pl.DataFr
             ends=pl.col("ends").first(),
             max_grade=grade.max(),
             **{f"first_{g}": pl.col("start").filter(grade >= g).min() for g in GRADES},
-            **{f"hours_grade_{g}": hours.filter(grade == g).sum() for g in GRADES},
-            hours_unobserved=hours.filter(~pl.col("observed")).sum(),
+            **{f"hours_grade_{g}": lasting.filter(grade == g).sum() / HOUR for g in GRADES},
+            hours_unobserved=lasting.filter(~pl.col("observed")).sum() / HOUR,
             strict_max_grade=pl.col("strict_grade").max(),
         )
         .sort("begins")

@@ -71,8 +71,7 @@ class Case:
             code, time = rows["infusion"], rows["time"]
             earlier = (code != code.shift(1)).fill_null(True) | (time < time.shift(1)).fill_null(True)
             first = rows[["infusion", "time"]].filter(earlier).group_by("infusion").agg(pl.col("time").min())
-            found = first.join(bounds, on="infusion")
-            return found.filter(pl.col("time") < pl.col("w")).get_column("infusion")
+            return first.join(bounds, on="infusion").filter(pl.col("time") < pl.col("w")).get_column("infusion")
         start, end = ("in_time", "out_time") if table == "adt" else ("time", "time")
         held = (pl.col(start) < pl.col("w")) & (pl.col(end).is_null() | (pl.col(end) >= pl.col("since")))
         return rows.select("infusion", *{start, end}).join(bounds, on="infusion").filter(held).get_column("infusion")
