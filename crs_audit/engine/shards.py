@@ -60,7 +60,7 @@ class ShardStore:
         varied, same = _parted(frame)
         for shard in shards.unique().sort():
             path = self._folder / f"{table}-{shard}-{self._written}.arrow"
-            varied.filter(shards == shard).write_ipc(path, compression="uncompressed")
+            varied.filter(shards == shard).write_ipc_stream(path, compression="uncompressed")
             self._pieces.setdefault((shard, table), []).append(Piece(path, same))
         self._written += 1
 
@@ -89,7 +89,7 @@ class Piece:
 
     def read(self, table: str) -> pl.DataFrame:
         """The rows as they were, columns in the order of `table`'s schema."""
-        rows = pl.read_ipc(self.varied) if isinstance(self.varied, Path) else self.varied
+        rows = pl.read_ipc_stream(self.varied) if isinstance(self.varied, Path) else self.varied
         # As expressions, not as columns: polars then keeps one value of each, and neither fills nor copies a column.
         constant = [pl.lit(column).first().alias(column.name) for column in self.same]
         return rows.with_columns(constant).select(*SCHEMAS[table], *DIGEST)

@@ -104,9 +104,8 @@ class Clock:
         """The declared forms in their order, then ISO, beginning with the form of the first text."""
         yield from self._declared
         first = texts.drop_nulls().head(1)
-        likely = next((form for form in ISO if form(first)["local"].null_count() == 0), ISO[0])
-        yield likely
-        yield from (form for form in ISO if form is not likely)
+        likely = (form for shape, form in ISO.items() if first.str.contains(shape).any())
+        yield from dict.fromkeys((*likely, *ISO.values()))
 
     def _instants(self, local: pl.Series, offset: pl.Series) -> tuple[pl.Series, pl.Series]:
         """Wall clocks → instants, and whether the wall clock showed the time twice."""

@@ -19,6 +19,7 @@ READING: dict[str, pl.DataType] = {"local": LOCAL, "offset": pl.Int64(), "day_on
 Form = Callable[[pl.Series], pl.DataFrame]
 
 _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_DATE_ALONE = f"^{_DATE}$"
 _FRACTION = "[.,][0-9]{1,9}"
 _ZONE = " ?(?:[Zz]|UTC|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?)"
 _TIME_DIRECTIVES = "HIklMSsTRrcXpPf"
@@ -26,9 +27,7 @@ _TIME_DIRECTIVES = "HIklMSsTRrcXpPf"
 
 def unread(rows: int) -> pl.DataFrame:
     """READING of texts no form reads."""
-    return pl.select(*(pl.repeat(None, rows, dtype=dtype).alias(name) for name, dtype in READING.items())).with_columns(
-        day_only=pl.lit(False)
-    )
+    return _reading(_alike(None, LOCAL, rows))
 
 
 def tidy(texts: pl.Series) -> pl.Series:
@@ -57,19 +56,28 @@ def declared(text: str) -> Form:
 
 
 def _reading(local: pl.Series, day_only: bool = False, offset: pl.Series | None = None) -> pl.DataFrame:
-    return pl.DataFrame({"local": local, "offset": offset}, schema_overrides=READING).with_columns(
-        day_only=pl.lit(day_only)
-    )
+    if offset is None:
+        offset = _alike(None, pl.Int64(), local.len())
+    return pl.DataFrame({"local": local, "offset": offset, "day_only": _alike(day_only, pl.Boolean(), local.len())})
+
+
+def _alike(value: object, dtype: pl.DataType, rows: int) -> pl.Series:
+    return pl.Series([value], dtype=dtype).new_from_index(0, rows)
+
+
+def _iso_shape(separator: str, seconds: bool) -> str:
+    time = "[0-9]{2}:[0-9]{2}" + (f":[0-5][0-9](?:{_FRACTION})?" if seconds else "")
+    return f"^{_DATE}{separator}{time}(?:{_ZONE})?$"
 
 
 def _iso(separator: str, seconds: bool) -> Form:
     """A form of ISO 8601 with a time; the head has a fixed length, what follows it is read once per distinct text."""
     head = f"%Y-%m-%d{separator}%H:%M" + (":%S" if seconds else "")
     length = 19 if seconds else 16
-    shape = f"^{_DATE}{separator}[0-9]{{2}}:[0-9]{{2}}" + (f":[0-5][0-9](?:{_FRACTION})?" if seconds else "")
+    shape = _iso_shape(separator, seconds)
 
     def read(texts: pl.Series) -> pl.DataFrame:
-        fits = texts.str.contains(f"{shape}(?:{_ZONE})?$")
+        fits = texts.str.contains(shape)
         if not fits.any():
             return unread(texts.len())
         fitting = texts if fits.all() else texts.set(~fits, None)
@@ -101,7 +109,7 @@ def _tails(tails: pl.Series) -> pl.DataFrame:
 
 
 def _iso_date(texts: pl.Series) -> pl.DataFrame:
-    fits = texts.str.contains(f"^{_DATE}$")
+    fits = texts.str.contains(_DATE_ALONE)
     if not fits.any():
         return unread(texts.len())
     dates = (texts if fits.all() else texts.set(~fits, None)).str.to_date("%Y-%m-%d", strict=False, cache=False)
@@ -117,8 +125,8 @@ def _excel(texts: pl.Series) -> pl.DataFrame:
     return _reading(local).with_columns(day_only=(days == days.floor()).fill_null(False))
 
 
-ISO: tuple[Form, ...] = (
-    *(_iso(separator, seconds) for separator in (" ", "T") for seconds in (True, False)),
-    _iso_date,
-)
-"""ISO 8601, extended format: `T` or a blank, with or without seconds, fraction and offset; or a date alone."""
+ISO: dict[str, Form] = {
+    _iso_shape(separator, seconds): _iso(separator, seconds) for separator in (" ", "T") for seconds in (True, False)
+} | {_DATE_ALONE: _iso_date}
+"""ISO 8601, extended format: `T` or a blank, with or without seconds, fraction and offset; or a date alone. Each form
+by the pattern of its texts; no text has two."""
