@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from crs_audit.publish import staging
 from crs_audit.report.result import PageContext
 from crs_audit.report.site import render_site
 from crs_audit.report.tables import KEYS, write_tables
+from crs_audit.scratch import scratch_folder
 from crs_audit.settings import Settings
 from crs_audit.summary import summary_document, write_summary
 from crs_audit.tokens import tokens_of
@@ -52,8 +52,7 @@ def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcom
 
     Raises InputError (nothing is published) and OutputError.
     """
-    with tempfile.TemporaryDirectory(prefix="crs-audit-") as scratch:
-        folder = Path(scratch)
+    with scratch_folder() as folder:
         intake = take_in(settings, protocol, folder, progress)
         if intake.unfit is not None:
             raise errors.InputError(f"{intake.unfit}; nothing was published, look with `crs-audit validate`")
@@ -135,8 +134,8 @@ def _gathered(name: str, outcomes: list[ShardOutcome]) -> pl.DataFrame:
 def validate(settings: Settings, protocol: Protocol, progress: Progress) -> ValidateOutcome:
     """Reads and validates `settings.input`; scores and publishes nothing. Shows what came of the rows even where `run`
     would refuse them all."""
-    with tempfile.TemporaryDirectory(prefix="crs-audit-") as scratch:
-        intake = take_in(settings, protocol, Path(scratch), progress)
+    with scratch_folder() as folder:
+        intake = take_in(settings, protocol, folder, progress)
         duplicates: dict[int, int] = {}
         texts = intake.unmatched.get_column("text").unique()
         patients = set(intake.infusions.get_column("patient_id"))
