@@ -112,7 +112,10 @@ def protocol_of(settings: Settings) -> Protocol:
     asked = set(settings.measures or ()) | {one.measure for one in settings.fail_on if one.measure}
     for id_ in sorted(asked - set(protocol.measures)):
         raise UsageError(f"measure {id_} is switched off by the policy of this run; leave it out, or switch it on")
+    chosen = [rule for id_, rule in protocol.measures.items() if settings.measures is None or id_ in settings.measures]
     for one in settings.fail_on:
+        if one.measure is None and not any(rule.kind == "R" for rule in chosen):
+            raise UsageError(f"fail_on {one.text!r} can never be hit: no measure of this run is required")
         if one.measure and protocol.measures[one.measure].kind == "I":
             raise UsageError(f"fail_on {one.text!r} can never be hit: {one.measure} only informs, it has no rate")
     return protocol

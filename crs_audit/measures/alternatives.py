@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from crs_audit.measures.blocks import counted, hours, in_words, with_count, within
+from crs_audit.measures.blocks import TOCILIZUMAB_DOSE, counted, hours, in_words, with_count, within
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import measure
 from crs_audit.measures.opportunities import NOTHING, Opportunities
@@ -29,7 +29,7 @@ def alternative_agents(case: Case) -> Opportunities:
         .cite("tocilizumab before it", tocilizumab.select("key", "dose"))
         .cite("treatment steroid before it", steroids.select("key", "dose"))
         .measured(value, "h", NOTHING)
-        .tell(pl.format("Alternative agent given ({}), first {} h after the infusion, after {} and {}", "agents",
-                        in_words(value), counted(pl.col("tocilizumab"), "tocilizumab dose"),
+        .tell(pl.format("Alternative agent given ({}), first {} h after the infusion, after {} and {} since then",
+                        "agents", in_words(value), counted(pl.col("tocilizumab"), TOCILIZUMAB_DOSE),
                         counted(pl.col("steroids"), "treatment steroid dose")))
     )  # fmt: skip

@@ -57,11 +57,10 @@ def agreed(first: Verdicts, last: Verdicts, informational: frozenset[str]) -> Ve
     settled = first.results.join(asked, on="infusion", how="anti")
     doubted = first.results.join(asked, on="infusion", how="semi")
     early, late = (frame.filter(pl.col("status") != NOT_APPLICABLE) for frame in (doubted, last.results))
-    both = early.join(
-        late.select(*KEY, late_status="status", late_reason="reason", late_value="value"), on=KEY, how="left"
-    )
-    # Never given at midnight and late at 23:59:59 are two different failures, and an hour between may be none.
-    # What follows the colon is a note.
+    other = late.select(*KEY, late_status="status", late_reason="reason", late_value="value", late_told="told")
+    both = early.join(other, on=KEY, how="left")
+    # Never given at midnight and late at 23:59:59 are two different failures, and an hour between may be none. What
+    # follows the colon of a reason is a note.
     why, late_why = (pl.col(name).str.split(":").list.first() for name in ("reason", "late_reason"))
     of_time = (why.is_in(OF_TIME) & late_why.is_in(OF_TIME)).fill_null(False)
     otherwise_failed = (pl.col("status") == NOT_MET) & of_time & (why != late_why)
@@ -71,7 +70,9 @@ def agreed(first: Verdicts, last: Verdicts, informational: frozenset[str]) -> Ve
     )  # fmt: skip
     differs = (pl.col("status") != pl.col("late_status")).fill_null(True) | otherwise_failed | otherwise_told
     both = both.with_columns(
-        value=pl.when(~other_value).then("value"), told=pl.when(other_value).then(pl.lit(EITHER)).otherwise("told")
+        value=pl.when(~other_value).then("value"),
+        # The hour of midnight was not charted: no sentence tells it.
+        told=pl.when(pl.col("told").ne_missing(pl.col("late_told"))).then(pl.lit(EITHER)).otherwise("told"),
     )
     both = _doubted(both, differs)
     only_late = _doubted(late.join(early, on=KEY, how="anti"), pl.lit(True))

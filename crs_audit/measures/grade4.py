@@ -83,7 +83,8 @@ def methylprednisolone_course(case: Case) -> Opportunities:
         .note("improved", pl.col("doses") < fewest, status=MET)
         .measured(pl.col("doses"), "doses", f"≥ {fewest:g}")
         .tell(pl.when(first.is_null()).then(pl.format(
-                  f"No methylprednisolone charted at {case.said('shared.high_dose')} or more from "
+                  "No systemic methylprednisolone charted after the infusion at "
+                  f"{case.said('shared.high_dose')} or more from "
                   f"{case.said('G4-02.before')} before to {case.said('G4-02.target')} after grade 4{{}}",
                   pl.format("; the first {}", from_then(minutes(ANCHOR, pl.col("later")), "grade 4")).fill_null("")))
               .otherwise(pl.format(

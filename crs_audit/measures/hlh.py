@@ -171,7 +171,7 @@ def treated_as_grade_3(case: Case) -> Opportunities:
             f"{asked} {limits}", given, by=due, table="mar", fails=too_late(pl.col("first")), unknown="amount",
             cites=steroid,
         )
-        .tell(pl.format(f"HLH suspected; charted from {limits} it: {{}}{{}} and {{}}",
+        .tell(pl.format(f"HLH suspected; charted after the infusion, from {limits} it: {{}}{{}} and {{}}",
                         counted(pl.col("doses"), TOCILIZUMAB_DOSE), waived, steroid_told)),
         case,
     )  # fmt: skip

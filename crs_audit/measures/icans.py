@@ -80,8 +80,8 @@ def steroid_not_tocilizumab(case: Case) -> Opportunities:
         .cite("ICANS", rows.select("key", "source", "row", "raw_value", time="anchor"))
         .cite("grade 1 beside it", drivers_at(rows, pl.col("beside")))
         .cite("higher grade beside it", drivers_at(rows, pl.col("higher")))
-        .tell(pl.format(f"ICANS grade {{}} with {{}} within {said['concurrent']}; {{}} above physiologic within "
-                        f"{said['steroid']} and {{}} in the {said['tocilizumab']} after it",
+        .tell(pl.format(f"ICANS grade {{}} with {{}} within {said['concurrent']}; after the infusion {{}} above "
+                        f"physiologic within {said['steroid']} and {{}} in the {said['tocilizumab']} after it",
                         pl.col("icans").cast(pl.Int64), graded, counted(pl.col("steroids"), "steroid dose"),
                         counted(pl.col("tocilizumab"), TOCILIZUMAB_DOSE)))
     )  # fmt: skip

@@ -48,7 +48,8 @@ def doses(chart: Chart, protocol: Protocol) -> Doses:
         .agg(
             amount=pl.when(pl.col("dose").is_null().any())
             .then(None)
-            .otherwise((pl.col("dose") * pl.col("times")).sum())
+            .otherwise((pl.col("dose") * pl.col("times")).sum()),
+            parts=pl.col("times").sum(),
         )
     )
     frame = (
@@ -56,10 +57,13 @@ def doses(chart: Chart, protocol: Protocol) -> Doses:
         .agg(
             pl.col("infusion", "drug", "route", "time", "day_only", "source", "row").first(),
             end=pl.col("end_time").max(),
+            dated=pl.col("day_only").any(),
             bolus_marked=((pl.col("action") == "bolus") | pl.col("bolus_text").fill_null(False)).any(),
             bolus_denied=pl.col("flags").str.contains("not_bolus", literal=True).fill_null(False).any(),
         )
         .join(amounts, on="group", how="left")
+        # Rows of one date without a time stand together, but nobody can say that they were vials of one dose.
+        .with_columns(amount=pl.when(~(pl.col("dated") & (pl.col("parts") > 1))).then("amount"))
         .sort("infusion", "time", "drug", "route", "group")
         .with_row_index("dose")
     )

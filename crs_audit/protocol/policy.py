@@ -32,7 +32,7 @@ from crs_audit.protocol.load import Change, Parameter, Protocol, as_floats, defa
 
 KINDS = ("R", "C", "I")
 SITE = "[protocol] of crs-audit.toml"
-NAMES = "`crs-audit measures` and `crs-audit measures ID` list the names"
+NAMES = "the methods page and crs_audit/protocol/crs.toml list the names"
 _TABLES = ("parameters", "kinds", "off")
 
 

@@ -141,7 +141,7 @@ def _episode_facts(episode: dict[str, Any], drawing: Drawing, clock: SiteClock) 
     given, second = drawing.delays.get(episode["episode"]), episode["first_grade_2"]
     if second:
         if given is None:
-            facts.append(("Tocilizumab", "none found for this episode"))
+            facts.append(("Tocilizumab", "no IV dose with a time found for this episode"))
         else:
             facts.append(("First tocilizumab", f"{clock.text(given)}, {_relative(given, second, onset)}"))
     return facts

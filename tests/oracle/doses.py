@@ -93,11 +93,13 @@ def _amount(group: list[Row]) -> Fraction | None:
     """The same amount under different actions is one administration, under one action it is several vials."""
     if any(row["dose"] is None for row in group):
         return None
-    total = Fraction(0)
+    total, parts = Fraction(0), 0
     for amount in {row["dose"] for row in group}:
         actions = [row["action"] for row in group if row["dose"] == amount]
-        total += Fraction(repr(amount)) * max(actions.count(action) for action in actions)
-    return total
+        times = max(actions.count(action) for action in actions)
+        total, parts = total + Fraction(repr(amount)) * times, parts + times
+    # Rows of one date without a time stand together, but nobody can say that they were vials of one dose.
+    return None if parts > 1 and any(row["day_only"] for row in group) else total
 
 
 def _stopped(drug: str, time: datetime, mar: list[Row], starts: list[tuple[str, datetime]]) -> datetime | None:

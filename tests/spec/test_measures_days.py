@@ -136,3 +136,19 @@ def test_a_verdict_that_holds_at_any_hour_tells_no_midnight() -> None:
     )
     assert (row["status"], row["reason"], row["value"]) == ("not_met", "late", None)
     assert row["sentence"] == "Only a date is charted; the same at its first second and at its last: not met, late."
+
+
+def test_two_doses_of_one_date_are_not_taken_for_vials_of_one() -> None:
+    """Their amounts would add up to one that nobody gave; the same row told twice is still one dose."""
+    p = dated(dated(long_fever(), "36h", "tocilizumab", 560, order_id="1"), "36h", "tocilizumab", 560, order_id="2")
+    assert [verdict(p, measure) for measure in ("G2-03", "G2-04")] == [("indeterminate", "amount")] * 2
+    again = dated(long_fever(), "36h", "tocilizumab", 560).mar("36h", "tocilizumab", "new_bag", 560, day_only=True)
+    assert [verdict(again, measure) for measure in ("G2-03", "G2-04")] == [("met", None)] * 2
+
+
+def test_no_sentence_tells_the_hour_of_a_midnight() -> None:
+    """Met at both ends, with the same value, at another time after grade 2."""
+    p = dated(followed().every("4h", "0h", "96h", temperature=38.5, sbp=85), "36h", "tocilizumab", 560)
+    (row,) = verdicts(p, "G2-01")
+    assert (row["status"], row["value"]) == ("met", 1.0)
+    assert row["sentence"] == "Only a date is charted; the same at its first second and at its last: met."

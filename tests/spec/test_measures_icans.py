@@ -30,8 +30,8 @@ def test_no_steroid() -> None:
         "not_met", "never_given", patient().at("10h"), 1,
     )  # fmt: skip
     assert row["sentence"] == (
-        "ICANS grade 2 with grade 1 within 12 h; 0 steroid doses above physiologic within 12 h and 0 IV tocilizumab "
-        "doses in the 12 h after it: not met, not given in that time."
+        "ICANS grade 2 with grade 1 within 12 h; after the infusion 0 steroid doses above physiologic within 12 h "
+        "and 0 IV tocilizumab doses in the 12 h after it: not met, not given in that time."
     )
 
 

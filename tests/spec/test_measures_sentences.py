@@ -86,7 +86,7 @@ def test_a_course_begun_late_is_not_denied() -> None:
         p.give(f"{hour}h", "methylprednisolone", 500)
     sentence = told(p, "G4-02")
     assert sentence.startswith(
-        "No methylprednisolone charted at 450 mg or more from 12 h before to 60 min after grade 4"
+        "No systemic methylprednisolone charted after the infusion at 450 mg or more from 12 h before to 60 min after"
     )
     assert "never" not in sentence
 

@@ -153,8 +153,8 @@ def test_what_came_before() -> None:
     p.give("90h", "siltuximab", 700).give("60h", "anakinra", 100).give("66h", "anakinra", 100)
     (row,) = verdicts(p, "ALT-01")
     assert row["sentence"] == (
-        "Alternative agent given (anakinra, siltuximab), first 60 h after the infusion, after 2 tocilizumab doses and "
-        "1 treatment steroid dose."
+        "Alternative agent given (anakinra, siltuximab), first 60 h after the infusion, after 2 IV tocilizumab doses "
+        "and 1 treatment steroid dose since then."
     )
     cited = evaluated(p, "ALT-01").evidence
     assert cited.get_column("clause").value_counts().sort("clause").rows() == [
