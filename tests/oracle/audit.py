@@ -177,7 +177,9 @@ def course_of(unit: Unit, states: States, episodes: list[Episode], extract: Extr
         rows = unit.rows[table]
         return [_at_end_of_day(row, extract.timezone) if end_of_day and row["day_only"] else row for row in rows]
 
-    mar, labs, vitals = read("mar"), read("labs"), read("vitals")
+    labs, vitals = read("labs"), read("vitals")
+    # A stopped row long after the window ends no dose of it.
+    mar = [row for row in read("mar") if row["time"] <= unit.w + DAY]
     by_vein = [dose for dose in doses_of(mar) if dose.route in ("iv", None)]
     assessed = [row for row in read("assessments") if row["value"] is not None and row["time"] < unit.w]
     missing = [table for table in ("vitals", "labs", "mar") if is_missing(unit, read(table), table in extract.tables)]
