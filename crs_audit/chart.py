@@ -41,6 +41,7 @@ class Chart:
 
     def with_rows(self, **frames: pl.DataFrame) -> Chart:
         """The same chart with some tables replaced."""
+        # The frames are named by the caller, which a checker cannot follow through `**`.
         return replace(self, **frames)  # type: ignore[arg-type]
 
 
@@ -50,6 +51,7 @@ def build_chart(tables: Tables, protocol: Protocol, facts: Facts) -> Chart:
     history = protocol.span("window.history")
     # A patient's infusions have codes that follow each other.
     owned = windows.group_by(text="patient_id").agg(first=pl.col("infusion").min(), infusions=pl.len())
+    # polars types a maximum as any literal; of counts it is one.
     most = int(owned["infusions"].max() or 0)  # type: ignore[arg-type]
     until = windows["w"] + AFTER_WINDOW
 

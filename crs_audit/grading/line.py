@@ -47,6 +47,7 @@ class Line:
             for key, parameter in protocol.parameters.items()
             if key.startswith("grading.") and parameter.unit in _SPAN_UNITS
         )
+        # polars types a maximum as any literal; of whole numbers it is one.
         longest = int(length.max() or 0)  # type: ignore[arg-type]
         stride = lead + longest + micros(AFTER_WINDOW) + reaches
         begin = pl.int_range(len(infusions), eager=True, dtype=pl.Int64) * stride + lead

@@ -165,6 +165,7 @@ def _steady_offset(slots: pl.Series, zone: str) -> pl.Series:
 
 
 def _localise(local: pl.Series, zone: str, ambiguous: str) -> pl.Series:
+    # One of the two words polars takes; its stub asks for the literal.
     aware = local.dt.replace_time_zone(zone, ambiguous=ambiguous, non_existent="null")  # type: ignore[arg-type]
     return aware.dt.convert_time_zone("UTC")
 

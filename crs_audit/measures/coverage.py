@@ -126,6 +126,7 @@ def _readings(spans: pl.DataFrame, case: Case, channels: Channels, far: int, str
 
 def _highest(case: Case) -> int:
     """The highest code of an infusion; of some infusions alone they are not 0, 1, 2 …"""
+    # polars types a maximum as any literal; of codes it is one.
     return int(case.infusions["infusion"].max() or 0)  # type: ignore[arg-type]
 
 

@@ -21,6 +21,7 @@ from crs_audit.measures.blocks import (
 )
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import measure
+from crs_audit.measures.due import due_around
 from crs_audit.measures.hlh import hlh_suspected
 from crs_audit.measures.icans import icans_beside, with_icans
 from crs_audit.measures.opportunities import NOTHING, Opportunities
@@ -34,24 +35,9 @@ first = pl.col("first")
 def antipyretic_at_onset(case: Case) -> Opportunities:
     """Every episode: an antipyretic from shortly before to shortly after its onset. Aspirin in antiplatelet amounts is
     none."""
-    sparing = case.medication.sparing
-    due = ANCHOR + case.span("G1-01.after")
-    rows, found = with_first_by(
-        case.episodes_from(1), sparing.filter(pl.col("kind") == "antipyretic"), ANCHOR - case.span("G1-01.before"), due
-    )
-    before, after = case.said("G1-01.before"), case.said("G1-01.after")
-    value = minutes(ANCHOR, first)
-    return (
-        Opportunities(rows)
-        .require(
-            f"antipyretic {before} before to {after} after onset", pl.col("in_time"), by=due, table="mar",
-            fails=too_late(first), cites=found,
-        )
-        .cite("onset", drivers_at(rows))
-        .measured(value, "min", f"−{before} to {after}")
-        .tell(pl.when(first.is_null()).then(pl.lit(f"No antipyretic charted from {before} before onset on"))
-              .otherwise(pl.format(f"First antipyretic {{}} (due by {after})", from_then(value, "onset"))))
-    )  # fmt: skip
+    antipyretics = case.medication.sparing.filter(pl.col("kind") == "antipyretic")
+    told = due_around(case.episodes_from(1), antipyretics, case, "G1-01", "antipyretic", "onset")
+    return told.cite("onset", drivers_at(told.rows))
 
 
 @measure("G1-02", opened_by=("vitals",))

@@ -17,6 +17,7 @@ from crs_audit.measures.blocks import (
 )
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import measure
+from crs_audit.measures.due import due_around
 from crs_audit.measures.opportunities import Opportunities
 
 first = pl.col("first")
@@ -30,21 +31,8 @@ def bolus_for_hypotension(case: Case) -> Opportunities:
     rows = case.episodes_from(2)
     low = within_episodes(rows, case, pl.col("hypotension") & (pl.col("grade") >= 2))
     rows = anchored_at_first(rows, low.select("key", time="start"))
-    before, after = case.said("G2-10.before"), case.said("G2-10.after")
-    due = ANCHOR + case.span("G2-10.after")
-    rows, found = with_first_by(rows, case.medication.boluses, ANCHOR - case.span("G2-10.before"), due)
-    value = minutes(ANCHOR, first)
-    return (
-        Opportunities(rows)
-        .require(
-            f"fluid bolus {before} before to {after} after hypotension", pl.col("in_time"), by=due, table="mar",
-            fails=too_late(first), cites=found,
-        )
-        .cite("hypotension", drivers_at(rows))
-        .measured(value, "min", f"−{before} to {after}")
-        .tell(pl.when(first.is_null()).then(pl.lit(f"No fluid bolus charted from {before} before hypotension on"))
-              .otherwise(pl.format(f"First fluid bolus {{}} (due by {after})", from_then(value, "hypotension"))))
-    )  # fmt: skip
+    told = due_around(rows, case.medication.boluses, case, "G2-10", "fluid bolus", "hypotension")
+    return told.cite("hypotension", drivers_at(told.rows))
 
 
 @measure("G2-11", opened_by=("vitals",))

@@ -49,6 +49,7 @@ _CARRY = {"temperature": 6, "sbp": 6, "map": 6, "o2_flow": 12}
 _LOW = {"sbp": 90, "map": 65}
 
 
+# pandas is imported where it is measured, so its module and frames have no type here.
 def _patient(pd, rows, t0):  # type: ignore[no-untyped-def]
     rows = rows.assign(at=rows["at"].dt.as_unit("us"))
     rows = rows[(rows["at"] >= t0 - pd.Timedelta("12h")) & (rows["at"] < t0 + pd.Timedelta("30D"))]

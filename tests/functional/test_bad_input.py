@@ -142,7 +142,7 @@ def test_a_patient_without_infusion_and_one_without_vitals(tmp_path: Path) -> No
     content["vitals"].append(["P-3", "2026-01-03T10:00:00Z", "sbp", "113", "mmHg"])
     content["infusions"].append(["P-4", "2026-01-01T12:00:00Z", "Kymriah", "70"])
     summary, out, told = _done(write(tmp_path / "x", content))
-    assert summary["counts"]["patients_without_infusion"] == 1  # type: ignore[index]
+    assert summary["counts"]["patients_without_infusion"] == 1
     assert "1 patient has rows but no infusion" in told
     assert "P-3" in (out / "data-quality.html").read_text("utf-8")
     results = pl.read_parquet(out / "data" / "results.parquet").filter(pl.col("infusion_id") == "P-4/1")

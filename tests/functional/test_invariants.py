@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import shutil
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import polars as pl
@@ -39,11 +40,11 @@ def _like_synthetic(folder: Path) -> Path:
     return folder
 
 
-def _bent(tmp_path: Path, bend: object) -> Path:
+def _bent(tmp_path: Path, bend: Callable[[list[str]], Iterable[list[str]]]) -> Path:
     folder = _like_synthetic(tmp_path / "x")
     for path in sorted(SYNTHETIC.glob("*.csv")):
         header, *lines = path.read_text("utf-8").splitlines()
-        for number, part in enumerate(bend(lines)):  # type: ignore[operator]
+        for number, part in enumerate(bend(lines)):
             (folder / f"{path.stem}_{number}.csv").write_text("\n".join([header, *part]) + "\n", "utf-8")
     return folder
 
@@ -72,7 +73,7 @@ def _in_utc(lines: list[str]) -> list[list[str]]:
 
 @pytest.mark.parametrize("bend", [_shuffled, _split, _overlapping, _in_utc])
 def test_bending_the_extract_changes_no_verdict(
-    tmp_path: Path, plain: tuple[pl.DataFrame, pl.DataFrame], bend: object
+    tmp_path: Path, plain: tuple[pl.DataFrame, pl.DataFrame], bend: Callable[[list[str]], Iterable[list[str]]]
 ) -> None:
     results, timeline = _verdicts(_bent(tmp_path, bend), tmp_path / "r")
     assert results.equals(plain[0])

@@ -118,7 +118,7 @@ def test_evidence_of_g4_01() -> None:
     assert clauses(ventilated().tocilizumab("9h"), "G4-01") == {(clause, "true"), ("grade 4 reached", "true")}
     assert (clause, "false") in clauses(ventilated(), "G4-01")
     (found,) = verdicts(ventilated().tocilizumab("9h"), "G4-01")
-    assert found["sentence"] == "Tocilizumab 60 min before grade 4 (limit 2 h): met."
+    assert found["sentence"] == "First tocilizumab 60 min before grade 4 (due by 2 h): met."
 
 
 # G4-05 ----------------------------------------------------------------------------------------------------------------
