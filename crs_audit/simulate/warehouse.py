@@ -1,4 +1,4 @@
-"""The same cohort as a hospital's warehouse sends it: files, names, units and clock of its own, a crosswalk of encounters.
+"""The same cohort as a hospital's warehouse sends it: its own files, names, units and clock, and a crosswalk.
 
 Nothing of it is canonical; the mapping written beside it (`warehouse.toml`) says how to read it. What is written
 otherwise says the same, and faults stand in rows of their own; so the planted verdicts are those of the clean cohort,
