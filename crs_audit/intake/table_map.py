@@ -21,7 +21,7 @@ LAST_HEADER_ROW = 30
 
 Texts = AnyMapping[str, str]
 Wanted = AnyMapping[str, frozenset[str]]
-"""Source column → texts of the rows that count."""
+"""Source column → texts of the rows that count; "" is a blank cell, "*" any other."""
 
 
 @dataclass(frozen=True)
