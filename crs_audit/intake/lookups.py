@@ -12,7 +12,7 @@ import polars as pl
 
 from crs_audit.errors import InputError
 from crs_audit.intake.header import clean, position
-from crs_audit.intake.raw import BROKEN, PART, Origin, Tally, TextTable, is_one_of, names
+from crs_audit.intake.raw import BROKEN, PART, Origin, Tally, TextTable, chosen, names
 from crs_audit.intake.table_map import Lookup, TableMap
 
 _KEY, _MATCH, _WHOLE = "key", "match", "whole"
@@ -98,7 +98,7 @@ class LookedUp:
 
         key = cell(self.lookup.key).str.strip_chars()
         wanted = [cell(name).alias(f"+{n}") for n, name in enumerate(self.wanted)]
-        where = [is_one_of(cell(name), texts) for name, texts in self.lookup.where.items()]
+        where = [chosen(cell(name), texts) for name, texts in self.lookup.where.items()]
         every = dict.fromkeys(range(len(header)), "")
         empty = pl.DataFrame(schema={**dict.fromkeys(names(len(header)), pl.String), BROKEN: pl.String})
         cells = pl.concat([empty, *other.frames(at, len(header), every, Tally())], how="diagonal")

@@ -11,6 +11,8 @@ import polars as pl
 HEAD = 40
 """Records looked at for a header: the highest `header_row` a map may name, and the ten after it."""
 
+FILLED = "*"
+
 BROKEN = "broken"
 """Column of the frames: why a record could not be read as it should, or null."""
 
@@ -94,6 +96,12 @@ def folded_cells(cells: pl.Expr) -> pl.Expr:
 def is_one_of(cells: pl.Expr, texts: Iterable[str]) -> pl.Expr:
     """Whether each cell holds one of a mapping's texts, a blank one the text ""."""
     return folded_cells(cells).fill_null("").is_in(sorted({folded(text) for text in texts}))
+
+
+def chosen(cells: pl.Expr, texts: Iterable[str]) -> pl.Expr:
+    """Whether each cell is one that a mapping's `where` asks for; the text * stands for every filled cell."""
+    found = is_one_of(cells, texts)
+    return found | (folded_cells(cells).fill_null("") != "") if FILLED in texts else found
 
 
 def names(width: int) -> list[str]:

@@ -6,7 +6,7 @@ import polars as pl
 
 from crs_audit.intake.columns import CANONICAL, NAME_COLUMN, TIMES
 from crs_audit.intake.header import Layout
-from crs_audit.intake.raw import BROKEN, PART, Tally, folded, folded_cells, is_one_of
+from crs_audit.intake.raw import BROKEN, PART, Tally, chosen, folded, folded_cells, is_one_of
 from crs_audit.intake.table_map import TableMap, Texts
 
 SPLIT = "/"
@@ -58,7 +58,7 @@ def _without_blanks(column: str, blanks: tuple[str, ...]) -> pl.Expr:
 
 def _filter(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     for at, texts in layout.where:
-        frame = frame.filter(is_one_of(pl.col(str(at)), texts) | pl.col(BROKEN).is_not_null())
+        frame = frame.filter(chosen(pl.col(str(at)), texts) | pl.col(BROKEN).is_not_null())
     return frame
 
 

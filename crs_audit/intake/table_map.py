@@ -12,7 +12,7 @@ from crs_audit.intake.columns import AMOUNT_COLUMNS, CANONICAL, NAME_COLUMN, REQ
 from crs_audit.tables import ASSESSMENTS, LABS, VITALS
 
 _NAMES = {"vitals": VITALS, "labs": LABS, "assessments": ASSESSMENTS}
-_MAP_KEYS = (
+MAP_KEYS = (
     "file", "sheet", "header_row", "columns", "constants", "values", "wide", "split", "where", "units", "blanks",
     "join", "amounts", "dates", "lookups",
 )  # fmt: skip
@@ -21,7 +21,7 @@ LAST_HEADER_ROW = 30
 
 Texts = AnyMapping[str, str]
 Wanted = AnyMapping[str, frozenset[str]]
-"""Source column → texts of the rows that count."""
+"""Source column → texts of the rows that count; "" is a blank cell, "*" any other."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def table_map(table: str, given: Any) -> TableMap:
     """The map of a [tables.<table>]. Raises UsageError for an unknown key, column or name, or a wrong type."""
     place = f"tables.{table}"
     forms.need(isinstance(given, dict), place, "must be a table")
-    forms.known(place, given, _MAP_KEYS)
+    forms.known(place, given, MAP_KEYS)
     canonical = CANONICAL[table]
     columns = {
         name: forms.one_or_more(f"{place}.columns.{name}", source)

@@ -68,6 +68,8 @@ def test_rows_of_the_other_file_are_chosen(tmp_path: Path):
     folder(tmp_path, emar=EMAR, emar_detail="emar_id,dose_given,unit,kind\ne1,,,parent\ne1,4,mg,Child \n")
     rows = read(tmp_path, "mar", mar(lookups=[{**DETAIL, "where": {"kind": "child"}}]))
     assert rows["dose"].to_list() == ["4", None, None]
+    filled = read(tmp_path, "mar", mar(lookups=[{**DETAIL, "where": {"dose_given": "*"}}]))
+    assert filled["dose"].to_list() == ["4", None, None]
 
 
 def test_a_crosswalk_rejects_what_it_does_not_hold(tmp_path: Path):
