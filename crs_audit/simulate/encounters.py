@@ -17,8 +17,8 @@ NOBODY = "SYN-9002"
 """Has an encounter and no infusion."""
 _BEFORE = 3 * DAY
 """How long before its infusion an encounter begins."""
-_TWO_OF = 3
-"""Of so many patients one has an account that was closed and opened again at the infusion."""
+_REOPENED = 3
+"""Every third patient has an account that was closed and opened again at the infusion: two encounters of one stay."""
 
 
 def mrn(patient: str) -> str:
@@ -36,7 +36,7 @@ class Encounters:
         for patient, minute in infusions:
             begins = self._begin.setdefault(patient, [])
             begins.append(minute - _BEFORE)
-            if len(begins) == 1 and _number(patient) % _TWO_OF == 0:
+            if len(begins) == 1 and _number(patient) % _REOPENED == 0:
                 begins.append(minute)
 
     def csn(self, patient: str, minute: int) -> str:

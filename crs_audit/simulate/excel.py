@@ -35,7 +35,8 @@ def write_book(folder: Path, book: Book) -> None:
     sheet.title = "Results"
     sheet["A1"] = book.title
     sheet.merge_cells(f"A1:{get_column_letter(len(book.columns))}1")
-    for row, cells in enumerate([list(book.columns), *book.rows], start=3):
+    table: list[list[Cell]] = [[*book.columns], *book.rows]
+    for row, cells in enumerate(table, start=3):
         for column, value in enumerate(cells, start=1):
             if value == "":
                 continue

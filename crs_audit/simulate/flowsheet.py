@@ -23,6 +23,7 @@ _OVERLAP = 4 * DAY
 _OTHERS = 200
 """How often each row that the audit does not read was charted."""
 _VITALS, _ASSESSMENTS, _NEITHER = "vitals", "assessments", ""
+_READ = {_VITALS: "a blood pressure is two rows", _ASSESSMENTS: "documented grades"}
 
 
 class _Line(NamedTuple):
@@ -111,15 +112,13 @@ def _row(line: _Line, encounters: Encounters, clock: Clock, rng: random.Random) 
 def _told(file: str, lines: list[_Line], again: list[_Line]) -> Iterator[Row]:
     """What the audit makes of one file, which it reads as two tables: file, table, kind, rows, effect, note. `again`:
     lines that an earlier file has too."""
-    lost = sum(line.patient == STRANGER for line in lines)
-    known = [line for line in lines if line.patient != STRANGER]
     for table in (_VITALS, _ASSESSMENTS):
-        mine = sum(line.rows for line in known if line.table == table)
-        rest = sum(line.table != table for line in known)
+        mine = [line for line in lines if line.table == table]
+        lost = sum(line.patient == STRANGER for line in mine)
         told = [
-            ("row", mine + lost, "read", "a blood pressure is two rows"),
-            ("row of another table or of none", rest, "filtered", "by `where`"),
-            ("encounter that the crosswalk does not know", lost, f"rejected: no match in {LOOKUP}", "14 pulses"),
+            ("row", sum(line.rows for line in mine), "read", _READ[table]),
+            ("row of another table or of none", len(lines) - len(mine), "filtered", "by `where`"),
+            ("encounter that the crosswalk does not know", lost, f"rejected: no match in {LOOKUP}", "pulses"),
         ]
         if again:
             twice = sum(line.rows for line in again if line.table == table)

@@ -210,7 +210,7 @@ def _adt(sheet: Sheet, clock: Clock, faults: Faults) -> Sheet:
 
 def _procedures(sheet: Sheet, clock: Clock, faults: Faults) -> Sheet:
     """Orders with their status; canceled ones are no procedures."""
-    rows = []
+    rows: list[Row] = []
     canceled = set(faults.rng.sample(range(len(sheet.rows)), min(_CANCELED, len(sheet.rows))))
     for number, (patient, time, procedure, end) in enumerate(sheet.rows):
         for status in ("Canceled", "Completed") if number in canceled else ("Completed",):

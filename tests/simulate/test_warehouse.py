@@ -10,11 +10,10 @@ from typing import Any
 
 import polars as pl
 import pytest
-from typer.testing import CliRunner
 
-from crs_audit import cli
 from crs_audit.simulate import simulate
 from crs_audit.simulate.scenarios import PATIENTS
+from tests.functional.extract import crs_audit
 from tests.simulate.audited import accounts, audited
 from tests.simulate.compare import (
     KEY,
@@ -47,12 +46,17 @@ def renamed(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def content(path: Path) -> object:
-    """What is in a file, whatever compressed it: zlib does not write the same bytes everywhere."""
+    """What is in a file, whatever compressed it: zlib does not write the same bytes everywhere, nor a library's next
+    version the same styles."""
     if path.suffix == ".gz":
         return gzip.decompress(path.read_bytes())
     if path.suffix == ".xlsx":
         with zipfile.ZipFile(path) as book:
-            return {name: book.read(name) for name in sorted(book.namelist())}
+            return {
+                name: book.read(name)
+                for name in sorted(book.namelist())
+                if name.startswith(("xl/worksheets/", "xl/shared"))
+            }
     return path.read_bytes()
 
 
@@ -87,8 +91,9 @@ def test_the_shipped_sample_is_what_the_program_writes(tmp_path: Path) -> None:
 
 
 def test_one_cohort_is_written_in_one_way(tmp_path: Path) -> None:
-    result = CliRunner().invoke(cli.app, ["simulate", str(tmp_path / "both"), "--messy", "--warehouse"])
-    assert result.exit_code != 0
+    done = crs_audit("simulate", tmp_path / "both", "--messy", "--warehouse")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
     assert not (tmp_path / "both").exists()
 
 
@@ -133,7 +138,9 @@ def told(effect: str) -> Counter[tuple[str, str, str]]:
     return rows
 
 
-@pytest.mark.parametrize(("effect", "column"), [("read", "read"), ("filtered", "filtered"), ("duplicates", "duplicates")])
+@pytest.mark.parametrize(
+    ("effect", "column"), [("read", "read"), ("filtered", "filtered"), ("duplicates", "duplicates")]
+)
 def test_every_row_is_accounted_for_as_told(accounted: dict[str, Any], effect: str, column: str) -> None:
     rows = {(row["file"], row["table"], effect): row[column] for row in accounted["accounting"] if row[column]}
     assert rows == told(effect)
