@@ -25,7 +25,11 @@ UNREAD = (
 NOTES = {
     "in": (
         ("needed", "the column must be there; its cells may be blank unless “missing” is among its reasons"),
-        ("rejected", f"the reasons to reject a row on the column; a whole row is rejected for {', '.join(UNREAD)}"),
+        (
+            "rejected",
+            f"the reasons to reject a row on the column; a whole row is rejected for {', '.join(UNREAD)}, or for no "
+            "match in a lookup that the mapping requires",
+        ),
         ("converted", "what turns a number in another unit into the canonical one"),
     ),
     "out": (
