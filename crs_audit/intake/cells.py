@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from crs_audit.intake.number_formats import AS_IT_IS, Kind
+from crs_audit.intake.number_formats import AS_IT_IS, Format, Kind
 from crs_audit.intake.workbook_xml import WorkbookXml, local
 
 _CHUNK, _OVERLAP = 1 << 20, 64
@@ -29,6 +29,8 @@ MOST_CELLS = 100_000_000
 DIGITS_KEPT = 15
 """A spreadsheet's numbers are floating-point numbers of which it keeps so many digits."""
 _MS_PER_DAY = 86_400_000
+_AS_TIMES = (Kind.DATE, Kind.TIME, Kind.ELAPSED)
+_OTHERWISE = (Kind.SCALED, Kind.PADDED, Kind.WORDED)
 
 
 @dataclass
@@ -48,7 +50,7 @@ class Column:
     shown: dict[Kind, list[int]] = field(default_factory=lambda: defaultdict(list))
     """SCALED, PADDED, WORDED: numbers that are shown otherwise than they are stored."""
     bare: dict[int, float] = field(default_factory=dict)
-    """Numbers shown as numbers, kept only where days are counted from 1904."""
+    """Numbers not shown as dates or times; only where they are asked for."""
 
 
 @dataclass
@@ -109,17 +111,17 @@ class SheetXml:
         quote = "'" if b" r='" in start else '"'
         element = ":" if _PREFIXED.search(start) else "<"
         formats = self.workbook.formats.items()
-        times = {style for style, format_ in formats if format_.kind in (Kind.DATE, Kind.TIME, Kind.ELAPSED)}
-        otherwise = {style for style, format_ in formats if format_.kind in (Kind.SCALED, Kind.PADDED, Kind.WORDED)}
+        times = {style for style, format_ in formats if format_.kind in _AS_TIMES}
+        otherwise = {style for style, format_ in formats if format_.kind in _OTHERWISE}
         flags = [("t", "e"), ("hidden", "1"), ("hidden", "true"), *(("s", style) for style in otherwise)]
         odd = [f"{element}f>", f"{element}f ", f"{element}f/", f"{element}mergeCell "]
         odd += [f" {name}={quote}{value}{quote}" for name, value in flags]
         as_times = [f" s={quote}{style}{quote}" for style in times]
         return {"odd": [mark.encode() for mark in odd], "as_times": [mark.encode() for mark in as_times]}
 
-    def cells(self) -> Cells:
-        """Reads every cell's kind, format and value."""
-        reader = _Reader(self.workbook)
+    def cells(self, *, bare: bool) -> Cells:
+        """Reads every cell's kind, format and value; with `bare` keeps all numbers."""
+        reader = _Reader(self.workbook.formats, bare)
         for block in self._blocks():
             reader.parser.Parse(block, False)
         reader.parser.Parse(b"", True)
@@ -138,10 +140,10 @@ class _Reader:
     Places are counted where `r` is left out.
     """
 
-    def __init__(self, workbook: WorkbookXml) -> None:
+    def __init__(self, formats: dict[str, Format], bare: bool) -> None:
         self.found = Cells()
-        self.formats = workbook.formats
-        self.from_1904 = workbook.from_1904
+        self.formats = formats
+        self.bare = bare
         self.names: dict[str, str] = {}
         self.letters: dict[str, int] = {}
         self.row = self.column = 0
@@ -195,15 +197,15 @@ class _Reader:
             found.last_row = row
         if self.kind == "n" and value:
             format_ = self.formats.get(self.style, AS_IT_IS)
-            if format_ is not AS_IT_IS or self.from_1904 or len(value) > DIGITS_KEPT or "E" in value or "e" in value:
-                _judge_number(found.columns[column], row, value, format_.kind, format_.digits, self.from_1904)
+            if format_ is not AS_IT_IS or self.bare or len(value) > DIGITS_KEPT or "E" in value or "e" in value:
+                _judge_number(found.columns[column], row, value, format_, self.bare)
         elif self.kind == "e":
             found.columns[column].errors[row] = value or "#ERROR"
         elif self.formula and not value and self.kind != "str":
             found.columns[column].unstored.append(row)
 
 
-def _judge_number(column: Column, row: int, value: str, kind: Kind, width: int, from_1904: bool) -> None:
+def _judge_number(column: Column, row: int, value: str, format_: Format, bare: bool) -> None:
     try:
         number = float(value)
     except ValueError:
@@ -212,18 +214,18 @@ def _judge_number(column: Column, row: int, value: str, kind: Kind, width: int, 
         return
     if abs(number) >= 10**DIGITS_KEPT:
         column.long.append(row)
-    match kind:
+    if bare and format_.kind not in (Kind.MOMENT, *_AS_TIMES):
+        column.bare[row] = number
+    match format_.kind:
         case Kind.DATE:
             column.dates.append(row)
         case Kind.ELAPSED | Kind.TIME:
-            if number >= 0 and (number < 1 or kind is Kind.ELAPSED):
+            if number >= 0 and (number < 1 or format_.kind is Kind.ELAPSED):
                 column.times[row] = clock_text(number)
         case Kind.SCALED | Kind.WORDED:
-            column.shown[kind].append(row)
-        case Kind.PADDED if len(str(int(abs(number)))) < width:
-            column.shown[kind].append(row)
-        case Kind.AS_IT_IS if from_1904:
-            column.bare[row] = number
+            column.shown[format_.kind].append(row)
+        case Kind.PADDED if len(str(int(abs(number)))) < format_.digits:
+            column.shown[format_.kind].append(row)
 
 
 def clock_text(days: float) -> str:

@@ -14,7 +14,7 @@ import polars as pl
 from crs_audit.intake.cells import Cells, Column, Survey
 from crs_audit.intake.columns import IDENTIFIERS, TIMES
 from crs_audit.intake.number_formats import Kind
-from crs_audit.intake.raw import BROKEN, Tally
+from crs_audit.intake.raw import BROKEN, CARRIED, Tally
 from crs_audit.intake.time_forms import SERIALS
 
 ERROR_CELL, NO_VALUE = "error cell", "formula without a stored value"
@@ -24,7 +24,7 @@ SERIAL_1904 = "serial of a workbook that counts from 1904"
 _MIDNIGHT = " 00:00:00"
 _AS_TIMES = f"{_MIDNIGHT}$|^1(?:899|90[0-9])-"
 """Dates without a time, times of day and durations, as calamine tells them."""
-_LONG, _NUMBER = r"^\d{16,}$", r"^\d+(?:\.\d+)?$"
+_LONG, _NUMBER, _FRACTION = r"^\d{16,}$", r"^\d+(?:\.\d+)?$", r"^-?\d+\.\d+$"
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,13 @@ class Sheet:
     """Row of the header, from 1."""
     used: dict[int, str]
     from_1904: bool
+    decimal: str
+    """The sign that texts of numbers have in this extract."""
+
+    @property
+    def asks_for_numbers(self) -> bool:
+        """Whether numbers must be told from texts."""
+        return self.from_1904 or self.decimal != "."
 
 
 def asks_for_cells(frame: pl.DataFrame, sheet: Sheet, survey: Survey) -> bool:
@@ -50,6 +57,7 @@ def asks_for_cells(frame: pl.DataFrame, sheet: Sheet, survey: Survey) -> bool:
         or (survey.as_times and some(_AS_TIMES, sheet.used))
         or some(_LONG, _named(sheet, IDENTIFIERS))
         or (sheet.from_1904 and some(_NUMBER, _named(sheet, TIMES)))
+        or (sheet.decimal != "." and some(_FRACTION, _amounts(sheet)))
     )
 
 
@@ -61,12 +69,19 @@ def mend(frame: pl.DataFrame, sheet: Sheet, cells: Cells, tally: Tally) -> pl.Da
         frame = pl.concat([frame, frame.clear(n=last - frame.height)])
     titles = frame.row(sheet.header - 1)
     broken: list[str | None] = frame[BROKEN].to_list()
+    amounts = _amounts(sheet)
     mended: dict[int, list[str | None]] = {}
     for at, name in sheet.used.items():
+        if name == CARRIED:
+            continue
         column = cells.columns.get(at + cells.first_column, Column())
         texts = mended[at] = frame[str(at)].to_list()
-        _mend_column(texts, broken, column, sheet)
-        title = name or str(titles[at]).strip()
+        _mend_column(texts, broken, column, sheet.header)
+        if at in amounts:
+            for row in column.bare:
+                if row > sheet.header:
+                    texts[row - 1] = (texts[row - 1] or "").replace(".", sheet.decimal)
+        title = str(titles[at]).strip()
         tally.warnings += [f"{sheet.place}: column {title}: {line}" for line in _otherwise(column, name, sheet.header)]
         if sheet.from_1904 and name in TIMES and (serials := _serials(column, sheet.header)):
             for row in serials:
@@ -80,7 +95,7 @@ def mend(frame: pl.DataFrame, sheet: Sheet, cells: Cells, tally: Tally) -> pl.Da
         for row in rows:
             broken[row - 1] = broken[row - 1] or MERGED
         tally.warnings.append(
-            f"{sheet.place}: column {sheet.used[at] or str(titles[at]).strip()}: cells merged with a filled one; their "
+            f"{sheet.place}: column {str(titles[at]).strip()}: cells merged with a filled one; their "
             f"rows were rejected: unmerge the cells and fill each (cells: {len(rows)})"
         )
     hidden = [row for row in cells.hidden_rows if sheet.header < row <= frame.height and filled[row - 1]]
@@ -94,8 +109,12 @@ def _named(sheet: Sheet, names: Collection[str]) -> list[int]:
     return [at for at, name in sheet.used.items() if name in names]
 
 
-def _mend_column(texts: list[str | None], broken: list[str | None], column: Column, sheet: Sheet) -> None:
-    below = sheet.header
+def _amounts(sheet: Sheet) -> list[int]:
+    """Positions of numbers that are read with the extract's decimal sign."""
+    return [at for at, name in sheet.used.items() if name not in (*IDENTIFIERS, *TIMES, CARRIED)]
+
+
+def _mend_column(texts: list[str | None], broken: list[str | None], column: Column, below: int) -> None:
     for row in column.unstored:
         if row > below:
             texts[row - 1], broken[row - 1] = None, NO_VALUE

@@ -67,10 +67,10 @@ class Workbook:
 
 
 class SheetTable:
-    """One sheet."""
+    """One sheet. `decimal`: the sign its texts of numbers have; its numbers get the same."""
 
-    def __init__(self, workbook: Workbook, sheet: str) -> None:
-        self.workbook, self.sheet = workbook, sheet
+    def __init__(self, workbook: Workbook, sheet: str, decimal: str = ".") -> None:
+        self.workbook, self.sheet, self.decimal = workbook, sheet, decimal
         self.origin = Origin(file=workbook.file, sha256=workbook.sha256, bytes=workbook.bytes, sheet=sheet)
         self._kept: pl.DataFrame | None = None
         self._size: int | None = None
@@ -112,9 +112,9 @@ class SheetTable:
         frame = self.frame()
         self._kept = None
         mended = frame.with_columns(pl.lit(None, pl.String).alias(BROKEN))
-        sheet = Sheet(self.origin.place, header, used, self.workbook.xml.from_1904)
+        sheet = Sheet(self.origin.place, header, used, self.workbook.xml.from_1904, self.decimal)
         if asks_for_cells(frame, sheet, self._survey):
-            mended = mend(mended, sheet, self._cells(), tally)
+            mended = mend(mended, sheet, self._cells(bare=sheet.asks_for_numbers), tally)
         body = mended.slice(header).with_columns(pl.when(pl.all() != "").then(pl.all()))
         yield number(body.select(*names(width), BROKEN), header + 1, tally)
 
@@ -125,9 +125,9 @@ class SheetTable:
         except _BAD_XML:
             raise self._unreadable() from None
 
-    def _cells(self) -> Cells:
+    def _cells(self, *, bare: bool) -> Cells:
         try:
-            return self._xml.cells()
+            return self._xml.cells(bare=bare)
         except _BAD_XML:
             raise self._unreadable() from None
 
@@ -139,7 +139,7 @@ class SheetTable:
         """Raises InputError for a sheet whose filled cells lie too far apart to be held."""
         if not self._survey.vast:
             return
-        cells = self._cells()
+        cells = self._cells(bare=False)
         if (cells.last_column - cells.first_column + 1) * cells.last_row > MOST_CELLS:
             raise InputError(
                 f"{self.origin.place}: its filled cells reach to row {cells.last_row}, column {cells.last_column}; "

@@ -13,7 +13,7 @@ import pytest
 
 NAMES = ("soffice", "libreoffice")
 SECONDS = 120
-_SPACES = "office style text table meta number fo".split()
+_SPACES = ("office", "style", "text", "table", "meta", "number", "fo")
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
 _URIS = {name: f"{_OASIS}{name}:1.0" for name in _SPACES} | {
     "number": f"{_OASIS}datastyle:1.0",
@@ -150,6 +150,12 @@ _DAY = (
     '<number:text>-</number:text><number:day number:style="long"/>'
 )
 _CLOCK = '<number:hours number:style="long"/><number:text>:</number:text><number:minutes number:style="long"/>'
+
+
+def _digits(least: int) -> str:
+    return f'<number:number number:decimal-places="0" number:min-integer-digits="{least}"/>'
+
+
 STYLES = {
     "day": f'<number:date-style style:name="n-day">{_DAY}</number:date-style>',
     "german": (
@@ -166,12 +172,9 @@ STYLES = {
         f'<number:time-style style:name="n-elapsed" number:truncate-on-overflow="false">{_CLOCK}</number:time-style>'
     ),
     "percent": (
-        '<number:percentage-style style:name="n-percent"><number:number number:decimal-places="0" number:min-integer-digits="1"/>'
-        "<number:text>%</number:text></number:percentage-style>"
+        f'<number:percentage-style style:name="n-percent">{_digits(1)}<number:text>%</number:text>'
+        "</number:percentage-style>"
     ),
-    "padded": (
-        '<number:number-style style:name="n-padded"><number:number number:decimal-places="0" number:min-integer-digits="6"/>'
-        "</number:number-style>"
-    ),
+    "padded": f'<number:number-style style:name="n-padded">{_digits(6)}</number:number-style>',
 }
 """Cell style → its number format."""
