@@ -91,12 +91,14 @@ def mend(frame: pl.DataFrame, sheet: Sheet, cells: Cells, tally: Tally) -> pl.Da
                 f"1904; their rows were rejected: give the column a date format (cells: {len(serials)})"
             )
     filled = frame.select(pl.any_horizontal((pl.exclude(BROKEN) != "").fill_null(False))).to_series().to_list()
-    for at, rows in _covered(frame, mended, filled, sheet, cells).items():
-        for row in rows:
-            broken[row - 1] = broken[row - 1] or MERGED
+    covered = _covered(frame, mended, filled, sheet, cells)
+    for row in {row for rows in covered.values() for row in rows}:
+        broken[row - 1] = broken[row - 1] or MERGED
+    if covered:
         tally.warnings.append(
-            f"{sheet.place}: column {str(titles[at]).strip()}: cells merged with a filled one; their "
-            f"rows were rejected: unmerge the cells and fill each (cells: {len(rows)})"
+            f"{sheet.place}: below the header cells are merged with a filled one, in column "
+            f"{', '.join(str(titles[at]).strip() for at in sorted(covered))}; their rows were rejected: unmerge the "
+            f"cells and fill each (cells: {sum(map(len, covered.values()))})"
         )
     hidden = [row for row in cells.hidden_rows if sheet.header < row <= frame.height and filled[row - 1]]
     if hidden:

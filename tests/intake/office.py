@@ -13,6 +13,7 @@ import pytest
 
 NAMES = ("soffice", "libreoffice")
 SECONDS = 120
+CSV_IN_UTF8 = "CSV:44,34,76"
 _SPACES = ("office", "style", "text", "table", "meta", "number", "fo")
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
 _URIS = {name: f"{_OASIS}{name}:1.0" for name in _SPACES} | {
@@ -33,19 +34,17 @@ def office() -> str:
     pytest.skip(what)
 
 
-def to_xlsx(*files: Path) -> list[Path]:
-    """The files saved as .xlsx beside them, by a LibreOffice with a profile of its own."""
-    folder = files[0].parent
-    profile = folder / ".office"
-    command = [office(), f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "xlsx"]
+def to_xlsx(into: Path, *files: Path, reading: str = "") -> None:
+    """Saves the files as .xlsx in folder `into`, by a LibreOffice with a profile of its own. reading: how they are
+    opened, in LibreOffice's words for it."""
+    profile = into / "profile"
+    options = [f"-env:UserInstallation={profile.as_uri()}", "--headless", *([f"--infilter={reading}"] * bool(reading))]
     done = subprocess.run(
-        [*command, "--outdir", str(folder), *map(str, files)],
+        [office(), *options, "--convert-to", "xlsx", "--outdir", str(into), *map(str, files)],
         capture_output=True, text=True, timeout=SECONDS, check=False,
     )  # fmt: skip
-    made = [file.with_suffix(".xlsx") for file in files]
-    assert all(file.is_file() for file in made), done.stdout + done.stderr
+    assert all((into / f"{file.stem}.xlsx").is_file() for file in files), done.stdout + done.stderr
     shutil.rmtree(profile, ignore_errors=True)
-    return made
 
 
 @dataclass(frozen=True)
