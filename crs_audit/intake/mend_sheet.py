@@ -169,7 +169,7 @@ def _covered(
         at = left - cells.first_column
         if not 0 <= at < frame.width - 1 or top > frame.height or not frame[top - 1, str(at)]:
             continue
-        for other in range(at, right - cells.first_column + 1):
+        for other in range(at, min(right - cells.first_column, frame.width - 2) + 1):
             for row in range(max(top, sheet.header + 1), min(bottom, frame.height) + 1):
                 if other in mended and filled[row - 1] and (row, other) != (top, at) and not mended[other][row - 1]:
                     found.setdefault(other, []).append(row)

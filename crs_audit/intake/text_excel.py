@@ -33,7 +33,7 @@ _BAD_XML = (KeyError, ValueError, ExpatError, zipfile.BadZipFile, zlib.error, OS
 
 
 class Workbook:
-    """An open workbook and its sheets' names."""
+    """An open workbook and the names of its sheets of cells."""
 
     def __init__(self, path: Path, file: str) -> None:
         import fastexcel
@@ -51,8 +51,8 @@ class Workbook:
             )
         try:
             self.reader: fastexcel.ExcelReader = fastexcel.read_excel(str(path))
-            self.sheets: tuple[str, ...] = tuple(self.reader.sheet_names)
             self.xml: WorkbookXml = read_workbook(path)
+            self.sheets: tuple[str, ...] = tuple(name for name in self.reader.sheet_names if name in self.xml.members)
         except (fastexcel.FastExcelError, zipfile.BadZipFile, KeyError, ParseError):
             raise InputError(f"{file}: is no workbook that can be read; open it in Excel and save it again") from None
 
@@ -62,7 +62,7 @@ class Workbook:
         return self.xml.hidden
 
     def is_empty(self, sheet: str) -> bool:
-        """Whether the sheet holds no cell at all (a chart sheet holds none)."""
+        """Whether the sheet holds no cell at all."""
         return SheetTable(self, sheet).frame().is_empty()
 
 

@@ -20,7 +20,7 @@ class WorkbookXml:
 
     path: Path
     members: dict[str, str]
-    """Sheet → the archive's member that holds it."""
+    """Sheet of cells → the archive's member that holds it. Charts that are sheets of their own are none."""
     hidden: frozenset[str]
     """Names of the sheets that a person opening the workbook does not see."""
     from_1904: bool
@@ -33,7 +33,11 @@ def read_workbook(path: Path) -> WorkbookXml:
     """Raises zipfile.BadZipFile, KeyError or ElementTree.ParseError for what is no workbook."""
     with zipfile.ZipFile(path) as archive:
         relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-        targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
+        targets = {
+            relation.get("Id"): relation.get("Target", "")
+            for relation in relations
+            if relation.get("Type", "").endswith("/worksheet")
+        }
         root = ElementTree.fromstring(archive.read("xl/workbook.xml"))
         has_styles = "xl/styles.xml" in archive.namelist()
         formats = _formats(archive.read("xl/styles.xml")) if has_styles else {}
@@ -42,6 +46,8 @@ def read_workbook(path: Path) -> WorkbookXml:
     for sheet in _named(root, "sheet"):
         name = sheet.get("name", "")
         relation = next((value for key, value in sheet.attrib.items() if key.endswith("}id")), "")
+        if relation not in targets:
+            continue
         members[name] = posixpath.normpath(posixpath.join("xl", targets[relation])).removeprefix("/")
         if sheet.get("state", "visible") != "visible":
             hidden.add(name)
