@@ -11,8 +11,9 @@ from crs_audit.errors import UsageError
 EXCEL_SERIAL = "excel"
 """The declared format of bare Excel serials (days since 1899-12-30); a whole number is a date without a time."""
 
-SERIALS = (1, 200_000)
-"""Numbers that are read as Excel serials: 1899-12-31 to the year 2447."""
+SERIALS = (61, 200_000)
+"""Numbers that are read as Excel serials: 1900-03-01 to the year 2447. Excel counts a 29 February 1900, day 60, that
+never was: the serials before it are a day apart from program to program."""
 
 LOCAL = pl.Datetime("us")
 
