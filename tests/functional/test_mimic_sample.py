@@ -1,4 +1,4 @@
-"""An audit of the MIMIC sample through the program: real drugs meet real fever, and the verdicts are those of the chart.
+"""An audit of the MIMIC sample through the program: real drugs meet real fever, and the verdicts are the chart's.
 
 Each verdict here was held by hand against the raw rows of eMAR, laboratory and vitals.
 """
