@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +10,7 @@ import typer
 
 from crs_audit import __version__, errors
 from crs_audit.guarded import guarded
+from crs_audit.interrupt import listen
 
 app = typer.Typer(
     name="crs-audit",
@@ -214,17 +214,5 @@ def simulate(
 
 def main() -> None:
     """Entry point of `crs-audit`."""
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores SIGHUP: let it
-            signal.signal(number, _end)
+    listen()
     app()
-
-
-def _end(number: int, frame: object) -> None:
-    """Ends as Ctrl-C does, which reaches the workers too: else the rows would stay behind in the temporary folder."""
-    import multiprocessing
-
-    for worker in multiprocessing.active_children():
-        worker.terminate()
-    raise KeyboardInterrupt
