@@ -51,7 +51,7 @@ def discover(path: Path, mapping: Mapping, workbook: Callable[[Path, str], Workb
     """
     claims: list[Claim] = []
     skipped: list[str] = []
-    for entry in _entries(path):
+    for entry in entries(path):
         if entry.is_dir():
             skipped.append(f"{entry.name}/")
             continue
@@ -76,7 +76,11 @@ def discover(path: Path, mapping: Mapping, workbook: Callable[[Path, str], Workb
     return Found(tuple(claims), tuple(sorted(skipped)))
 
 
-def _entries(path: Path) -> list[Path]:
+def entries(path: Path) -> list[Path]:
+    """What lies in a folder, by name, or the one workbook; without what says itself that it is no data.
+
+    Raises InputError where there is nothing to look at.
+    """
     if path.is_file():
         if not _ends(path.name, MODERN_EXCEL):
             raise InputError(f"{path}: give the folder that holds the tables, or one .xlsx workbook")
