@@ -74,6 +74,7 @@ def assemble(
         rejects=rejects,
         unmatched=intake.unmatched,
         sources=intake.extract.sources,
+        looked_up=intake.extract.looked_up,
         skipped=intake.extract.skipped,
         unaudited=unaudited,
         notes=notes,

@@ -33,3 +33,15 @@ NAME_COLUMN = {"vitals": "vital", "labs": "lab", "assessments": "assessment"}
 
 IDENTIFIERS = frozenset({"patient_id", "order_id"})
 """Columns whose digits all matter: a spreadsheet keeps 15 of them."""
+
+TIMES = frozenset(
+    {"time", "infusion_time", "birth_date", "end_of_followup", "result_time", "end_time", "in_time", "out_time"}
+)
+"""Columns of times. A date whose time of day is blank is still a date."""
+
+AMOUNT_COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
+    "vitals": (("value", "unit"),),
+    "labs": (("value", "unit"),),
+    "mar": (("dose", "dose_unit"), ("rate", "rate_unit")),
+}
+"""Tables with numbers that have a unit: the column of the number, the column of the unit."""

@@ -165,8 +165,10 @@ class AuditResult:
     evidence: pl.DataFrame = field(default_factory=pl.DataFrame)
     """result_id, clause, outcome, source, row, time, raw_value. The site's pages do not read it (patient pages,
     made in the shards, do), so a big run may leave `timeline` and `evidence` on disk and these empty."""
+    looked_up: tuple[Source, ...] = ()
+    """Files and sheets that only lookups of the mapping read; their `table` is the lookup's name."""
     skipped: tuple[str, ...] = ()
-    """Files and sheets of the input that no table claims."""
+    """Files and sheets of the input that neither a table nor a lookup claims."""
     unaudited: tuple[str, ...] = ()
     """patient_id of the patients with rows but without an infusion."""
     notes: tuple[str, ...] = ()
