@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from crs_audit.intake.mapping import LAST_HEADER_ROW
+from crs_audit.intake.table_map import LAST_HEADER_ROW
 from crs_audit.propose.known import header_roles, measure
 from crs_audit.propose.limits import limit
 

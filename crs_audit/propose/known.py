@@ -47,7 +47,19 @@ def header_roles(header: str) -> tuple[str, ...]:
         roles += times.get("".join(bare), ())
     if found and not stem:
         roles.append(GENERIC)
+    if not roles and (head := _BRACKET.sub("", header)) != header:
+        return header_roles(head)
     return tuple(dict.fromkeys(roles))
+
+
+_BRACKET = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
+
+
+def header_unit(header: str) -> str | None:
+    """The unit that a header states in brackets at its end: Dose (mg)."""
+    found = _BRACKET.search(header)
+    text = found.group().strip(" ()[]") if found else ""
+    return text if text and is_unit(text) else None
 
 
 def is_time_role(role: str) -> bool:
