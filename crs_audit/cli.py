@@ -185,6 +185,62 @@ def validate(
     return outcome.exit_code
 
 
+@app.command("map")
+@_guarded
+def map_(
+    input: Input,
+    out: Annotated[Path | None, typer.Option(help="File to write (default: crs-audit.toml in the input).")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing: run the mapping in force and say what it leaves out.")
+    ] = False,
+    config: Config = None,
+    preset: Preset = None,
+    timezone: Timezone = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Propose a mapping file for an extract, with a reason for each line and what is in doubt; or check one."""
+    from crs_audit import answers
+    from crs_audit.console import Progress
+    from crs_audit.propose import answer
+
+    progress = Progress(quiet or json)
+    if check:
+        from crs_audit.propose.check import check as checked
+        from crs_audit.protocol.load import load_protocol
+        from crs_audit.settings import load_settings, protocol_of
+
+        if out is not None or force:
+            raise errors.UsageError("--check writes nothing: leave --out and --force out")
+        flags = {"preset": preset, "timezone": timezone}
+        settings = load_settings(input, flags, load_protocol().measures, config)
+        try:
+            found = checked(settings, protocol_of(settings), progress)
+        finally:
+            progress.done()
+        if json or not quiet:
+            print(answers.as_json(found.document) if json else answer.check_text(found.document))
+        return found.exit_code
+    from crs_audit.propose.propose import propose
+    from crs_audit.propose.toml_text import toml_text
+    from crs_audit.propose.write import target, write
+
+    if config is not None or preset is not None or timezone is not None:
+        raise errors.UsageError("--config, --preset and --timezone say which mapping --check shall run: add --check")
+    place = target(input, out, force)
+    try:
+        proposal = propose(input, progress)
+    finally:
+        progress.done()
+    write(place, toml_text(proposal))
+    if json:
+        print(answers.as_json({"written": str(place), **proposal.document()}))
+    elif not quiet:
+        print(answer.proposal_text(proposal, str(place), str(input)))
+    return errors.OK
+
+
 @app.command()
 @_guarded
 def measures(

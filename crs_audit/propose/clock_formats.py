@@ -100,7 +100,7 @@ def _formats() -> tuple[str, ...]:
 @cache
 def twins() -> dict[str, str]:
     """Each format that begins with day and month as numbers → the one with the two exchanged."""
-    found = {}
+    found: dict[str, str] = {}
     for pair in document("time_formats.toml")["day_or_month"]:
         for one, other in (pair, pair[::-1]):
             found |= {form: form.replace(one, other, 1) for form in _formats() if form.startswith(one)}

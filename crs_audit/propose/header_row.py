@@ -9,7 +9,9 @@ from crs_audit.intake.table_map import LAST_HEADER_ROW
 from crs_audit.propose.known import header_roles, measure
 from crs_audit.propose.limits import limit
 
-_DATA = re.compile(r"[<>]?=?\s*[+-]?\d+(?:[.,:/-]\d+)*\s*%?|\d{1,4}[-/. ]\w{1,9}[-/. ]\d{2,4}(?:[ T].*)?|\d{1,2}:\d{2}.*")
+_DATA = re.compile(
+    r"[<>]?=?\s*[+-]?\d+(?:[.,:/-]\d+)*\s*%?|\d{1,4}[-/. ]\w{1,9}[-/. ]\d{2,4}(?:[ T].*)?|\d{1,2}:\d{2}.*"
+)
 
 
 def find_header(head: Sequence[tuple[int, list[str]]]) -> int | None:

@@ -53,7 +53,10 @@ def pick_keys(serving: Sequence[Looked], every: Sequence[Looked]) -> dict[str, K
         column = chosen.get(looked.place)
         if column is not None:
             picks[looked.place] = KeyPick(
-                column, "a known name of the patient's key", remarks=_remarks(looked, chosen), site=_doubled(looked, column)
+                column,
+                "a known name of the patient's key",
+                remarks=_remarks(looked, chosen),
+                site=_doubled(looked, column),
             )
         elif encounters[looked.place]:
             picks[looked.place] = _looked_up(encounters[looked.place][0], chosen, every)
@@ -157,7 +160,8 @@ def _doubled(looked: Looked, patient: Column) -> Column | None:
 
 def doubled_count(looked: Looked, pick: KeyPick) -> tuple[int, int]:
     """How many keys stand in more than one hospital, of how many."""
-    assert pick.column is not None and pick.site is not None
+    assert pick.column is not None
+    assert pick.site is not None
     pairs = looked.frame.select(patient=str(pick.column.at), site=str(pick.site.at)).drop_nulls().unique()
     each = pairs.group_by("patient").len()
     return each.filter(pl.col("len") > 1).height, each.height

@@ -9,18 +9,9 @@ from functools import cache
 from importlib.resources import files
 
 from crs_audit.intake.units import PER_TIME, known_units, normalised
+from crs_audit.propose.limits import document
 from crs_audit.tables import LABS, VITALS
 from crs_audit.vocabulary.text import Words, words
-
-_TIME_WORDS = frozenset(
-    "date time dttm dt tm datetime timestamp ts instant inst dts local utc at datum uhrzeit zeit zeitpunkt am fecha hora "
-    "y de"
-    "".split()
-)
-_CONTEXT = frozenset(
-    "lab labs vital vitals vs med meds medication mar flowsheet flo specimen specimn order event obs r pat enc".split()
-)
-"""Words in front that say of what, and not what: `lab_collect_dttm`, `R PULSE`."""
 
 GENERIC = "time"
 """Role of a column that calls itself a time and says not of what."""
@@ -43,7 +34,7 @@ def header_roles(header: str) -> tuple[str, ...]:
     exact, times = _roles()
     roles = list(exact.get("".join(found), ()))
     stem = _stem(found)
-    for bare in (stem, tuple(word for n, word in enumerate(stem) if n or word not in _CONTEXT)):
+    for bare in (stem, tuple(word for n, word in enumerate(stem) if n or word not in _words("context"))):
         roles += times.get("".join(bare), ())
     if found and not stem:
         roles.append(GENERIC)
@@ -67,8 +58,13 @@ def is_time_role(role: str) -> bool:
     return role == GENERIC or role in _time_roles()
 
 
+@cache
+def _words(kind: str) -> frozenset[str]:
+    return frozenset(document("words.toml")[kind])
+
+
 def _stem(found: Words) -> Words:
-    return tuple(word for word in found if word not in _TIME_WORDS)
+    return tuple(word for word in found if word not in _words("time"))
 
 
 @cache
@@ -100,7 +96,7 @@ def measure(name: str, pair: bool = False) -> Measure | None:
     pair: its cells hold two values (120/80), so that names of pairs go first (RR: respiratory rate, or Riva-Rocci).
     """
     found = words(name)
-    bare = found[1:] if found and found[0] in _CONTEXT and len(found) > 1 else found
+    bare = found[1:] if found and found[0] in _words("context") and len(found) > 1 else found
     for some in dict.fromkeys((found, bare)):
         hit = _measured(some, pair)
         if hit is not None:

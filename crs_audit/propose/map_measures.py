@@ -57,7 +57,7 @@ def measures(draft: Draft) -> None:
 
 
 def _value(draft: Draft) -> Column | None:
-    """The column of values: by its header, else the only one of numbers; a column of numbers beside it fills its gaps."""
+    """The column of values: by its header, else the only one of numbers; one of numbers beside it fills its gaps."""
     found = [column for column in draft.columns("value") if column.times < limit("column", "shape")]
     numbers = draft.columns("number")
     if found:
@@ -98,7 +98,7 @@ def _named(draft: Draft, name: Column, value: Column) -> list[_Name]:
             pair=cell.str.contains(_PAIRS).mean(),
             amount=cell.str.contains(_AMOUNT).mean(),
         )
-        .fill_null(0.0)
+        .with_columns(pl.col(pl.Float64).fill_null(0.0))
         .sort("n", "name", descending=[True, False])
     )
     return [_Name(*row) for row in found.iter_rows()]
@@ -161,9 +161,7 @@ def _amounts(draft: Draft, rows: pl.DataFrame, value: Column) -> None:
     amounts = int(numbers.str.contains(_AMOUNT).sum())
     if amounts < limit("column", "names") * max(1, numbers.len()):
         return
-    draft.block.lines = [
-        line for line in draft.block.lines if getattr(line, "path", ()) != ("columns", "value")
-    ]
+    draft.block.lines = [line for line in draft.block.lines if getattr(line, "path", ()) != ("columns", "value")]
     draft.block.put("amounts", value.name, value=["value", "unit"], reason=f"{amounts:,} cells hold number and unit")
 
 
@@ -184,7 +182,9 @@ def _grades(draft: Draft, rows: pl.DataFrame) -> None:
         elif not text.replace(".", "").isdigit():
             odd += n
     if odd:
-        draft.block.say(f'{odd:,} grades or scores are texts and no numbers: values.value."text" = "number"', doubt=True)
+        draft.block.say(
+            f'{odd:,} grades or scores are texts and no numbers: values.value."text" = "number"', doubt=True
+        )
 
 
 def labs(draft: Draft) -> None:
@@ -201,7 +201,12 @@ def labs(draft: Draft) -> None:
         text=pl.col(str(name.at)).str.strip_chars(),
         loinc=pl.lit(None, pl.String) if loinc is None else pl.col(str(loinc.at)),
     )
-    pairs = codes.filter(pl.col("text") != "").group_by("text", "loinc").agg(n=pl.len()).sort("n", "text", descending=[True, False])
+    pairs = (
+        codes.filter(pl.col("text") != "")
+        .group_by("text", "loinc")
+        .agg(n=pl.len())
+        .sort("n", "text", descending=[True, False])
+    )
     names: dict[str, str] = {}
     unknown: dict[str, int] = {}
     for text, code, n in pairs.iter_rows():

@@ -30,7 +30,9 @@ def wide(draft: Draft) -> None:
         )
         if name == "o2_device":
             read = load_vocabulary().devices.read
-            note_unknown(draft, "value", column, {text: n for text, n in column.counts.iter_rows() if read(text) is None})
+            note_unknown(
+                draft, "value", column, {text: n for text, n in column.counts.iter_rows() if read(text) is None}
+            )
         if draft.claim.table == "assessments":
             _grades(draft, column)
     if rows and draft.claim.table != "assessments":

@@ -136,7 +136,9 @@ def _times(draft: Draft) -> None:
     for pick in draft.times:
         names = [column.name for column in pick.columns]
         value = names if len(names) > 1 else names[0]
-        draft.block.put("join" if pick.joined else "columns", pick.name, value=value, reason=pick.reason, doubt=pick.doubt)
+        draft.block.put(
+            "join" if pick.joined else "columns", pick.name, value=value, reason=pick.reason, doubt=pick.doubt
+        )
         if pick.doubt is None:
             draft.used |= {column.at for column in pick.columns}
             dates += [column.name for column in pick.dates]
@@ -185,7 +187,7 @@ def _missing_required(draft: Draft) -> None:
             told |= {NAME_COLUMN.get(draft.claim.table, ""), "value"} if line.path[0] == "wide" else set()
     headers = {" ".join(column.name.casefold().split()) for column in draft.looked.columns}
     for name in REQUIRED[draft.claim.table]:
-        if name not in told and name not in headers and not (name == "patient_id"):
+        if name not in told and name not in headers and name != "patient_id":
             draft.block.say(f"no column was found for {name}, which the table needs: columns.{name} = …", doubt=True)
 
 

@@ -43,7 +43,7 @@ class Unknown:
 
 @dataclass
 class Block:
-    """One map of a table: a `[[tables.…]]` of the mapping file. whole_doubt: why all of it is commented out, or null."""
+    """One map of a table: a `[[tables.…]]` of the mapping file. whole_doubt: why all is commented out, or null."""
 
     table: str
     place: str

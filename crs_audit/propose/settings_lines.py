@@ -52,7 +52,9 @@ def _zone(seen: Sequence[_Seen]) -> list[Line | Remark]:
         said = f"all {offsets:,} times looked at carry an offset; a zone decides which local date each is of"
         return [Line(("timezone",), ZONE, doubt=f"{said}: set the hospital's; UTC is assumed otherwise")]
     both = f" ({offsets:,} others carry an offset)" if offsets else ""
-    said = f"{naive:,} clock times looked at have no zone{both}: set timezone to the hospital's; UTC is assumed otherwise"
+    said = (
+        f"{naive:,} clock times looked at have no zone{both}: set timezone to the hospital's; UTC is assumed otherwise"
+    )
     return [Line(("timezone",), ZONE, doubt=said)]
 
 
@@ -76,7 +78,9 @@ def _formats(seen: Sequence[_Seen]) -> list[Line | Remark]:
     open_: dict[tuple[str, str], list[str]] = {}
     for one in seen:
         for month, day, n in one.written.undecided:
-            proof = [form for form in (month, day) if evidence.get(_day(form)) and not evidence.get(_day(twins()[form]))]
+            proof = [
+                form for form in (month, day) if evidence.get(_day(form)) and not evidence.get(_day(twins()[form]))
+            ]
             if proof:
                 needed[proof[0]] = needed.get(proof[0], 0) + n
             else:
@@ -122,7 +126,7 @@ def _decimal(every: Sequence[Looked], drafts: Sequence[Draft]) -> list[Line | Re
         return []
     if commas > thousands and not points:
         return [Line(("decimal",), ",", f"{commas:,} numbers have a comma, none a point")]
-    said = f"{commas:,} numbers have a comma, {points:,} a point, {thousands:,} could be thousands: only one can be the sign"
+    said = f"{commas:,} numbers have a comma, {points:,} a point, {thousands:,} may be thousands: which is the sign?"
     return [Line(("decimal",), ",", doubt=said)]
 
 

@@ -15,8 +15,11 @@ from crs_audit.vocabulary.load import load_vocabulary
 
 @dataclass(frozen=True)
 class Claim:
-    """A table that a file serves. name: the column of names (of drugs, for mar; of places, for adt), null where there is
-    none. wide: columns that are each one measure. shared: whether the names of another table stand in `name` too."""
+    """A table that a file serves.
+
+    name: the column of names (of drugs, for mar; of places, for adt), or null. wide: columns that are each one measure.
+    shared: whether the names of another table stand in `name` too.
+    """
 
     table: str
     reason: str
@@ -29,6 +32,8 @@ def claims(looked: Looked) -> tuple[list[Claim], str]:
     """The tables `looked` serves, and where it serves none, why."""
     if looked.unread is not None:
         return [], looked.unread
+    if looked.frame.is_empty():
+        return [], "has a header and no rows: what it is cannot be seen"
     if not time_columns(looked):
         return [], "no column holds times"
     for one in (_mar, _infusions, _adt):

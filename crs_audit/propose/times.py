@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -55,7 +56,7 @@ def pick_times(looked: Looked, table: str) -> list[TimePick]:
     return picks
 
 
-def _pick(name: str, rule: dict[str, list[str]], free: list[Column], every: list[Column]) -> TimePick | None:
+def _pick(name: str, rule: dict[str, Any], free: list[Column], every: list[Column]) -> TimePick | None:
     found = _by_roles(rule["sure"], free)
     if found:
         return _decided(name, found, every, str(rule["why"]))
@@ -142,7 +143,9 @@ def cells_of(looked: Looked, pick: TimePick) -> pl.DataFrame:
             else column.counts
             for column in pick.columns
         ]
-        return pl.concat(parts).group_by("text").agg(pl.col("count").sum()).sort("count", "text", descending=[True, False])
+        return (
+            pl.concat(parts).group_by("text").agg(pl.col("count").sum()).sort("count", "text", descending=[True, False])
+        )
     date, clock = (looked.frame[str(column.at)].str.strip_chars() for column in pick.columns)
     if pick.dates:
         date = date.str.replace(MIDNIGHT, "")

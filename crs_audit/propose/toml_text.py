@@ -1,4 +1,4 @@
-"""The proposal as a commented mapping file. What is in doubt is commented out and marked, so that it can be searched."""
+"""The proposal as a commented mapping file. What is in doubt is commented out and marked, to be searched for."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ DOUBT = "# DOUBT: "
 WIDTH = 110
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _HEAD = """\
-# Proposed by `crs-audit map` from what it saw of the files; nothing is applied until this file is used. Each line has its
-# reason. What the files do not decide is commented out and marked "DOUBT": search for it, decide, take the # away.
+# Proposed by `crs-audit map` from what it saw of the files. Each line has its reason. What the files do not decide is
+# commented out and marked "DOUBT": search for it, decide, take the # away.
 # Then: crs-audit map INPUT --check, and crs-audit run INPUT.
 """
 
@@ -68,7 +68,7 @@ def _unknown(unknown: Unknown) -> str:
     left = "their rows are left out by `where`: name them there too" if unknown.filtered else "complete what matters"
     text = _comment(f"{n} {'text' if n == 1 else 'texts'} of {unknown.column} unknown here; {left}")
     for name, count in unknown.shown:
-        text += f"# {'.'.join(map(_key, (*unknown.path, name)))} = \"\"  # {count:,} rows\n"
+        text += f'# {".".join(map(_key, (*unknown.path, name)))} = ""  # {count:,} rows\n'
     if unknown.more:
         text += f"# … and {unknown.more} more, not shown\n"
     return text

@@ -32,19 +32,30 @@ def say_units(draft: Draft, rows: pl.DataFrame, stated: Mapping[str, str | None]
         told = units - {None}
         if len(told) == 1 and None not in units:
             unit = str(told.pop())
-            draft.block.put("units", name, value=unit, reason="its name states the unit", doubt=_against(part, name, unit))
+            draft.block.put(
+                "units", name, value=unit, reason="its name states the unit", doubt=_against(part, name, unit)
+            )
         elif told:
-            draft.block.say(f"names of {name} state different units or none: give each its own map, by `where`", doubt=True)
+            draft.block.say(
+                f"names of {name} state different units or none: give each its own map, by `where`", doubt=True
+            )
         elif not _suspected(draft, part, table, name):
             silent.append(name)
     if silent and table == "labs":
         kind = "no column tells the unit" if column is None else "rows without a unit"
-        draft.block.say(f"{kind} of {', '.join(silent)}: their canonical units are assumed; say others as units.<lab>", doubt=True)
+        draft.block.say(
+            f"{kind} of {', '.join(silent)}: their canonical units are assumed; say others as units.<lab>", doubt=True
+        )
 
 
 def _unknown(draft: Draft, rows: pl.DataFrame, table: str) -> None:
     """Unit texts that mean nothing for their vital or lab: their rows would be rejected."""
-    pairs = rows.filter(pl.col("unit") != "").group_by("name", "unit").agg(n=pl.len()).sort("n", "name", "unit", descending=[True, False, False])
+    pairs = (
+        rows.filter(pl.col("unit") != "")
+        .group_by("name", "unit")
+        .agg(n=pl.len())
+        .sort("n", "name", "unit", descending=[True, False, False])
+    )
     odd: dict[str, list[tuple[str, int]]] = {}
     for name, unit, n in pairs.iter_rows():
         if known_units(table, name) and normalised(unit) not in known_units(table, name):
