@@ -6,6 +6,7 @@ from typing import Any
 
 from crs_audit.console import aligned
 from crs_audit.propose.guard import HIDDEN
+from crs_audit.propose.limits import limit
 from crs_audit.propose.proposal import Block, Proposal
 
 
@@ -20,10 +21,13 @@ def proposal_text(proposal: Proposal, written: str, input_name: str) -> str:
         [f"{n:,}", _shown(proposal, block), item.column, text]
         for block in proposal.blocks
         for item in block.unknown
-        for text, n in item.shown
+        for text, n in item.shown[: int(limit("names", "printed"))]
     ]
     if unknown:
-        parts.append(aligned([["rows", "map", "column", "name that nothing is known of"], *unknown], right=(0,)))
+        head = ["rows", "map", "column", "name that nothing is known of"]
+        total = sum(len(item.shown) + item.more for block in proposal.blocks for item in block.unknown)
+        more = f"\n… and {total - len(unknown):,} more; the file lists them" if total > len(unknown) else ""
+        parts.append(aligned([head, *unknown], right=(0,)) + more)
     parts.append(
         f"written: {written}\nnext: search it for DOUBT and decide; crs-audit map {input_name} --check; "
         f"crs-audit run {input_name}"

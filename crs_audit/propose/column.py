@@ -44,11 +44,13 @@ class Column:
     blanks: pl.DataFrame
     rows: int
     again: bool
+    header: str = ""
+    """What its own file calls it, where it is looked up in another and `name` says in which."""
 
     @cached_property
     def roles(self) -> tuple[str, ...]:
         """What it may be by its header, the likeliest first."""
-        return known.header_roles(self.name)
+        return known.header_roles(self.header or self.name)
 
     @cached_property
     def filled(self) -> int:

@@ -34,7 +34,11 @@ def left_out(path: Path, mapping: Mapping) -> list[tuple[int, str, str, str]]:
     counts: dict[tuple[str, str], pl.DataFrame] = {}
     patients: set[str] = set()
     known = sorted(set().union(*taken.values()))
+    places: set[str] = set()
     for source in extract.sources:
+        if source.place in places:  # several tables choose in one column: what all leave out is told once
+            continue
+        places.add(source.place)
         name = _NAMES[source.table]
         parts = []
         for frame in extract.batches(source):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import polars as pl
@@ -17,6 +19,7 @@ from crs_audit.intake.text_parquet import ParquetTable
 from crs_audit.propose.column import Column, columns_of
 from crs_audit.propose.header_row import find_header
 from crs_audit.propose.limits import limit
+from crs_audit.propose.proposal import Line
 
 Progress = Callable[[str], None]
 
@@ -27,7 +30,8 @@ class Looked:
 
     unread: why it cannot be looked at, in one line, else null; then it has no columns. header_row: as `header_row` of a
     map (1 for Parquet, which has names of its own). frame: the rows kept, columns "0"… as String (blank = null), in the
-    order of the file. whole: whether they are all rows.
+    order of the file. whole: whether they are all rows. files: how many it stands for, where several are
+    written alike; then `file` is a glob. lookups: files whose columns stand beside its own, as the lines of each lookup.
     """
 
     file: str
@@ -38,16 +42,13 @@ class Looked:
     frame: pl.DataFrame = field(default_factory=pl.DataFrame)
     whole: bool = True
     text: TextTable | None = None
+    files: int = 1
+    lookups: tuple[tuple[Line, ...], ...] = ()
 
     @property
     def place(self) -> str:
         """How the answer calls it."""
-        return place(self.file, self.sheet)
-
-    def column(self, name: str) -> Column | None:
-        """The column of that name, if it is the only one."""
-        found = [column for column in self.columns if column.name == name]
-        return found[0] if len(found) == 1 else None
+        return place(self.file, self.sheet) + (f" ({self.files} files)" if self.files > 1 else "")
 
 
 def look_at(path: Path, progress: Progress) -> tuple[list[Looked], list[str]]:
@@ -71,7 +72,35 @@ def look_at(path: Path, progress: Progress) -> tuple[list[Looked], list[str]]:
             found.append(Looked(entry.name, unread="in a form that is not read; save it as .csv, .xlsx or .parquet"))
         else:
             found.append(Looked(entry.name, unread="no table by its ending (.csv, .tsv, .txt, .gz, .xlsx, .parquet)"))
-    return found, folders
+    return gather_alike(found), folders
+
+
+def gather_alike(found: list[Looked]) -> list[Looked]:
+    """Files with one header whose names differ in digits alone, as those of many months, stand as one."""
+    alike: dict[tuple[object, ...], list[Looked]] = {}
+    for looked in found:
+        names = tuple((column.at, column.name) for column in looked.columns)
+        glob = re.sub(r"[0-9]+", "*", looked.file)
+        single = looked.unread is not None or looked.sheet is not None or glob == looked.file or "[" in glob
+        key = (looked.file, looked.sheet) if single else (glob, looked.header_row, names)
+        alike.setdefault(key, []).append(looked)
+    return [looked for key, several in alike.items() for looked in _as_one(str(key[0]), several, found)]
+
+
+def _as_one(glob: str, several: list[Looked], every: list[Looked]) -> list[Looked]:
+    first = several[0]
+    others = {looked.file for looked in every} - {looked.file for looked in several}
+    if len(several) == 1 or any(fnmatchcase(other.casefold(), glob.casefold()) for other in others):
+        return several
+    frame = pl.concat([looked.frame for looked in several])
+    step = max(1, frame.height // int(limit("look", "rows")))
+    frame = frame.gather_every(step)
+    names = [""] * frame.width
+    for column in first.columns:
+        names[column.at] = column.name
+    whole = step == 1 and all(looked.whole for looked in several)
+    one = replace(first, file=glob, files=len(several), frame=frame, columns=columns_of(names, frame), whole=whole)
+    return [one]
 
 
 def _file(entry: Path) -> Looked:

@@ -53,7 +53,8 @@ def measures(draft: Draft) -> None:
     if unknown or draft.claim.shared:
         reason = "all other rows are left out, counted as filtered; `map --check` names them"
         draft.block.put("where", name.name, value=list(mapped), reason=reason)
-    note_unknown(draft, NAME_COLUMN[table], name, unknown, filtered=True)
+    if table == "vitals" or not draft.claim.shared:  # else the map of the vitals in the same column tells them
+        note_unknown(draft, NAME_COLUMN[table], name, unknown, filtered=True)
 
 
 def _value(draft: Draft) -> Column | None:
@@ -120,7 +121,7 @@ def _read_names(draft: Draft, name: Column, value: Column) -> tuple[dict[str, Me
         if folded(one.text) in seen:
             continue
         seen.add(folded(one.text))
-        rows = f"{one.n:,} rows"
+        rows = f"{one.n:,} rows" if one.n != 1 else "1 row"
         if hit.parts:
             if one.pair >= half:
                 draft.block.put("split", one.text, value=list(hit.parts), reason=f"{rows}, such as 120/80")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from crs_audit.propose.guard import Guard
 from crs_audit.propose.keys import Crosswalk, KeyPick, doubled_count
 from crs_audit.propose.limits import blank_texts, limit
 from crs_audit.propose.look import Looked
+from crs_audit.propose.naming import file_pattern, sheet_pattern
 from crs_audit.propose.proposal import Block, Line
 from crs_audit.propose.tables import Claim
 from crs_audit.propose.times import TimePick, pick_times
@@ -66,6 +66,7 @@ def begin(looked: Looked, claim: Claim, key: KeyPick, guard: Guard, every: list[
     block = Block(claim.table, looked.place)
     draft = Draft(looked, claim, guard, block, set(), pick_times(looked, claim.table))
     block.say(claim.reason)
+    block.lookups += [list(lines) for lines in looked.lookups]
     block.put("file", value=file_pattern(looked, every))
     if looked.sheet is not None:
         block.put("sheet", value=sheet_pattern(looked, every))
@@ -74,23 +75,6 @@ def begin(looked: Looked, claim: Claim, key: KeyPick, guard: Guard, every: list[
     _patient(draft, key, every)
     _times(draft)
     return draft
-
-
-def file_pattern(looked: Looked, every: list[Looked]) -> str:
-    """The file's name as a map names it: no other file may begin with it."""
-    return _exact(looked.file, {other.file for other in every})
-
-
-def sheet_pattern(looked: Looked, every: list[Looked]) -> str:
-    """The sheet's name as a map names it."""
-    return _exact(looked.sheet or "", {other.sheet or "" for other in every if other.file == looked.file})
-
-
-def _exact(name: str, others: set[str]) -> str:
-    """A map's name is a glob or a beginning: one that others begin with is written as a glob that means it alone."""
-    escaped = glob.escape(name)
-    longer = any(other != name and other.casefold().startswith(name.casefold()) for other in others)
-    return f"[{name[0]}]{glob.escape(name[1:])}" if escaped == name and longer and name[0].isalnum() else escaped
 
 
 def _patient(draft: Draft, key: KeyPick, every: list[Looked]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from crs_audit.propose import map_events, map_measures, map_wide
+from crs_audit.propose.beside import completed
 from crs_audit.propose.guard import Guard
 from crs_audit.propose.keys import key_texts, pick_keys
 from crs_audit.propose.look import Looked, Progress, look_at
@@ -27,7 +28,8 @@ _BUILDERS: dict[str, Callable[[Draft], None]] = {
 
 def propose(path: Path, progress: Progress) -> Proposal:
     """A mapping for the input. Raises InputError where there is no input to look at."""
-    every, folders = look_at(path, progress)
+    alone, folders = look_at(path, progress)
+    every = [completed(looked, alone) for looked in alone]
     found = {looked.place: claims(looked) for looked in every}
     _without_orders(every, found)
     serving = [looked for looked in every if found[looked.place][0]]

@@ -86,8 +86,10 @@ def _formats(seen: Sequence[_Seen]) -> list[Line | Remark]:
             else:
                 open_.setdefault((month, day), []).append(f"{one.column!r} of {one.place} ({n:,} cells)")
     if needed:
-        reasons = [_why(form, n, evidence) for form, n in needed.items()]
-        lines.insert(0, Line(("time_formats",), list(needed), "; ".join(reasons)))
+        ranked = sorted(needed, key=lambda form: (-needed[form], form))
+        reasons = [f"{form} reads {needed[form]:,} cells" for form in ranked]
+        first = [f"{day[:5]}: {n:,} cells have a day above 12" for day, n in sorted(evidence.items())]
+        lines.insert(0, Line(("time_formats",), ranked, "; ".join([*reasons, *first])))
     for (month, day), columns in open_.items():
         said = f"month first or day first? No cell has a number above 12 in the first two places: {', '.join(columns)}"
         for form, what in ((month, "month first"), (day, "day first")):
@@ -105,12 +107,6 @@ def _day(form: str) -> str:
 
 _DAY_SIGNS = 8
 """Signs in %m/%d/%Y."""
-
-
-def _why(form: str, n: int, evidence: dict[str, int]) -> str:
-    proof = evidence.get(_day(form), 0) if form in twins() else 0
-    sure = f", of which {proof:,} have a day above 12" if proof else ""
-    return f"{form} reads {n:,} cells{sure}"
 
 
 def _decimal(every: Sequence[Looked], drafts: Sequence[Draft]) -> list[Line | Remark]:
