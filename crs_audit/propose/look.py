@@ -31,7 +31,7 @@ class Looked:
     unread: why it cannot be looked at, in one line, else null; then it has no columns. header_row: as `header_row` of a
     map (1 for Parquet, which has names of its own). frame: the rows kept, columns "0"… as String (blank = null), in the
     order of the file. whole: whether they are all rows. files: how many it stands for, where several are
-    written alike; then `file` is a glob. lookups: files whose columns stand beside its own, as the lines of each lookup.
+    written alike; then `file` is a glob. lookups: files whose columns stand beside its own, as lines of each lookup.
     """
 
     file: str

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from crs_audit.intake.discover import fits
 from crs_audit.propose import map_events, map_measures, map_wide
 from crs_audit.propose.beside import completed
 from crs_audit.propose.guard import Guard
 from crs_audit.propose.keys import key_texts, pick_keys
 from crs_audit.propose.look import Looked, Progress, look_at
 from crs_audit.propose.maps import Draft, begin, end
-from crs_audit.propose.proposal import FileReport, Proposal
+from crs_audit.propose.presets import PresetFit, fitting_preset
+from crs_audit.propose.proposal import Block, FileReport, Line, Proposal, Remark
 from crs_audit.propose.settings_lines import settings_lines
 from crs_audit.propose.tables import Claim, action_column, claims
+from crs_audit.tables import TABLES
 
 _BUILDERS: dict[str, Callable[[Draft], None]] = {
     "vitals": map_measures.measures,
@@ -29,8 +32,10 @@ _BUILDERS: dict[str, Callable[[Draft], None]] = {
 def propose(path: Path, progress: Progress) -> Proposal:
     """A mapping for the input. Raises InputError where there is no input to look at."""
     alone, folders = look_at(path, progress)
-    every = [completed(looked, alone) for looked in alone]
-    found = {looked.place: claims(looked) for looked in every}
+    preset = fitting_preset(path, alone)
+    read = preset.tables if preset is not None else {}
+    every = [looked if looked.place in read else completed(looked, alone) for looked in alone]
+    found = {looked.place: ([], "") if looked.place in read else claims(looked) for looked in every}
     _without_orders(every, found)
     serving = [looked for looked in every if found[looked.place][0]]
     keys = pick_keys(serving, every)
@@ -42,11 +47,17 @@ def propose(path: Path, progress: Progress) -> Proposal:
             draft = begin(looked, claim, keys[looked.place], guard, every)
             (map_wide.wide if claim.wide else _BUILDERS[claim.table])(draft)
             drafts.append(draft)
+    blocks = [end(draft) for draft in drafts]
+    for block in blocks:
+        if preset is not None and any(block.table in tables for tables in read.values()):
+            block.whole_doubt = (
+                f"the preset {preset.name} reads {block.table} of other files: this map would replace it"
+            )
     crosswalks = {pick.crosswalk.looked.place for pick in keys.values() if pick.crosswalk is not None}
     return Proposal(
-        files=[_report(looked, *found[looked.place], crosswalks) for looked in every],
-        top=settings_lines(drafts),
-        blocks=[end(draft) for draft in drafts],
+        files=[_report(looked, *found[looked.place], crosswalks, preset) for looked in every],
+        top=[*_preset_line(preset), *settings_lines(drafts), *_misnamed(every, found, blocks, read)],
+        blocks=blocks,
         folders=folders,
         hidden=frozenset(looked.place for looked in every if guard.place(looked.place) != looked.place),
     )
@@ -62,8 +73,37 @@ def _without_orders(every: list[Looked], found: dict[str, tuple[list[Claim], str
             found[looked.place] = ([], reason)
 
 
-def _report(looked: Looked, claimed: list[Claim], reason: str, crosswalks: set[str]) -> FileReport:
+def _preset_line(preset: PresetFit | None) -> list[Line | Remark]:
+    if preset is None:
+        return []
+    return [Line(("preset",), preset.name, f"its maps fit {len(preset.tables)} files by name and by every column")]
+
+
+def _misnamed(
+    every: list[Looked],
+    found: dict[str, tuple[list[Claim], str]],
+    blocks: list[Block],
+    read: Mapping[str, tuple[str, ...]],
+) -> list[Line | Remark]:
+    """Files that serve no table and whose name begins with one's: without a map of that table they are taken for it."""
+    mapped = {block.table for block in blocks} | {table for tables in read.values() for table in tables}
+    remarks: list[Line | Remark] = []
+    for looked in every:
+        name = looked.file if looked.sheet is None else looked.sheet
+        for table in TABLES:
+            served = bool(found[looked.place][0]) or looked.place in read
+            if not served and looked.columns and table not in mapped and fits(name, None, table):
+                said = f"{looked.place} will be read as {table} for its name; rename it if it is none"
+                remarks.append(Remark(said, doubt=not looked.frame.is_empty()))
+    return remarks
+
+
+def _report(
+    looked: Looked, claimed: list[Claim], reason: str, crosswalks: set[str], preset: PresetFit | None
+) -> FileReport:
     tables = tuple(claim.table for claim in claimed)
+    if preset is not None and looked.place in preset.tables:
+        tables, reason = preset.tables[looked.place], f"as preset {preset.name}"
     if not tables and looked.place in crosswalks:
         reason = "no table of its own; other tables look up the patient of an encounter in it"
     return FileReport(looked.place, looked.header_row, looked.frame.height, looked.whole, tables, reason)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from crs_audit.propose.column import Column
 from crs_audit.propose.known import Measure, measure
-from crs_audit.propose.limits import limit
+from crs_audit.propose.limits import document, limit
 from crs_audit.propose.look import Looked
 from crs_audit.propose.times import time_columns
 from crs_audit.vocabulary.load import load_vocabulary
@@ -82,7 +82,7 @@ def drug_column(looked: Looked) -> Column | None:
     columns = _text_columns(looked)
     found = [column for column in columns if column.drugs and "drug" in column.roles]
     if found:
-        return min(found, key=lambda column: (-column.known_share(column.drugs), column.roles.index("drug"), column.at))
+        return min(found, key=lambda column: (-sum(column.drugs.values()), column.roles.index("drug"), column.at))
     return best([column for column in columns if "product" not in column.roles], "drug", lambda column: column.drugs)
 
 
@@ -147,7 +147,9 @@ def _named(looked: Looked) -> list[Claim]:
     counts = {table: len(found(column)) if (column := chosen[table]) else 0 for table, _, found in _LONG}
     if counts["vitals"] and counts["labs"] and chosen["vitals"] is chosen["labs"]:
         less = min(("vitals", "labs"), key=lambda table: counts[table])
-        if counts[less] < limit("column", "both_tables"):
+        if counts[less] < limit("column", "both_tables") or (
+            less == "vitals" and not _at_the_bedside(chosen["vitals"])
+        ):
             counts[less] = 0
     if counts["procedures"] and (counts["labs"] or counts["vitals"]) and counts["procedures"] < max(counts.values()):
         counts["procedures"] = 0
@@ -161,6 +163,12 @@ def _named(looked: Looked) -> list[Claim]:
         )
         for table, column in used.items()
     ]
+
+
+def _at_the_bedside(column: Column | None) -> bool:
+    """Whether vitals are named that no laboratory reports: a blood gas brings temperature, flow and saturation."""
+    names = set() if column is None else {hit.name for text in column.vitals if (hit := measure(text)) is not None}
+    return bool(names & set(document("limits.toml")["bedside"]["vitals"]))
 
 
 _WORDS = {"vitals": "vitals", "assessments": "grades or scores", "labs": "labs", "procedures": "procedures"}

@@ -62,12 +62,9 @@ def _unknown(draft: Draft, rows: pl.DataFrame, table: str) -> None:
             odd.setdefault(unit, []).append((name, n))
     for unit, found in odd.items():
         told = ", ".join(f"{n:,} rows of {name}" for name, n in found)
-        if draft.guard.may_tell(unit):
-            first = next(iter(known_units(table, found[0][0]).values()))[0]
-            doubt = f"unknown unit ({told}): its rows are rejected; if it is one of the known, say which"
-            draft.block.put("values", "unit", unit, value=first, doubt=doubt)
-        else:
-            draft.block.say(f"a unit that is not shown here is unknown ({told})", doubt=True)
+        shown = repr(unit) if draft.guard.may_tell(unit) else "not shown here"
+        cure = 'its rows are rejected; to read them: values.unit."…" = a known unit'
+        draft.block.say(f"unknown unit, {shown} ({told}): {cure}", doubt=True)
 
 
 def _numbers(part: pl.DataFrame) -> pl.Series:
