@@ -278,7 +278,10 @@ def simulate(
     dir: Annotated[Path, typer.Argument(help="Folder to write; must be new or empty.")],
     infusions: Annotated[int, typer.Option(min=1, help="How many infusions.")] = 60,
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
-    messy: Annotated[bool, typer.Option("--messy", help="Written as a badly behaved warehouse would.")] = False,
+    messy: Annotated[bool, typer.Option("--messy", help="Badly written, with every fault named.")] = False,
+    warehouse: Annotated[
+        bool, typer.Option("--warehouse", help="As a hospital's warehouse sends it, with the mapping that reads it.")
+    ] = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> int:
@@ -286,10 +289,12 @@ def simulate(
     from crs_audit import answers
     from crs_audit.simulate import simulate as write
 
+    if messy and warehouse:
+        raise errors.UsageError("--messy and --warehouse are two ways to write one cohort; choose one")
     if dir.exists() and (not dir.is_dir() or any(dir.iterdir())):
         raise errors.OutputError(f"{dir}: is not an empty folder; choose a new one")
     try:
-        cohort = write(dir, infusions=infusions, seed=seed, messy=messy)
+        cohort = write(dir, infusions=infusions, seed=seed, messy=messy, warehouse=warehouse)
     except OSError as error:
         raise errors.OutputError(f"{dir}: cannot be written ({error.strerror})") from None
     if json or not quiet:

@@ -11,7 +11,7 @@ from functools import cached_property
 import polars as pl
 
 from crs_audit.errors import InputError
-from crs_audit.intake.header import clean, position
+from crs_audit.intake.header import Header, clean, position
 from crs_audit.intake.raw import BROKEN, PART, Origin, Tally, TextTable, chosen, names
 from crs_audit.intake.table_map import Lookup, TableMap
 
@@ -40,6 +40,9 @@ class LookedUp:
         self._from = position(
             text.origin, dict(text.head).get(self._header, []), lookup.from_, self._owner, self._header
         )
+        header = Header(dict(text.head).get(self._header, []))
+        self._where = [(at, texts) for name, texts in map_.where.items() for at in header.positions(name)]
+        """What `where` asks of the table's own columns: a record that it leaves out is not missed in the lookup."""
         self.records: dict[str, int] = {}
         """Records of each of the lookup's files or sheets."""
         self.warnings: list[str] = []
@@ -71,6 +74,8 @@ class LookedUp:
         joined = keyed.join(self._table, on=_KEY, how="left", maintain_order="left_right")
         if self.lookup.required:
             lost = pl.col(_MATCH).is_null() & pl.col(BROKEN).is_null()
+            for at, texts in self._where:
+                lost &= chosen(pl.col(str(at)), texts)
             reason = pl.when(lost).then(pl.lit(no_match(self.lookup))).otherwise(BROKEN)
             joined = joined.with_columns(reason.alias(BROKEN))
         part = pl.col(_MATCH)

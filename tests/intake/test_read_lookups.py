@@ -84,6 +84,16 @@ def test_a_crosswalk_rejects_what_it_does_not_hold(tmp_path: Path):
     assert found.skipped == ()
 
 
+def test_a_crosswalk_is_not_asked_for_what_where_leaves_out(tmp_path: Path):
+    folder(tmp_path, vitals="csn,time,vital,value\n2,t,PAIN,4\n2,t,sbp,81\n", encounters="CSN,MRN\n1,007\n")
+    lookup = {"name": "encounter", "file": "encounters", "from": "csn", "key": "csn", "required": True}
+    columns = {"patient_id": "encounter.mrn"}
+    rows = read(
+        tmp_path, "vitals", {"tables": {"vitals": {"columns": columns, "lookups": [lookup], "where": {"vital": "sbp"}}}}
+    )
+    assert rows.select("vital", "broken").rows() == [("sbp", "no match in encounter")]
+
+
 def test_a_lookup_may_begin_at_another_one(tmp_path: Path):
     folder(
         tmp_path,
