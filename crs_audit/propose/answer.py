@@ -73,7 +73,7 @@ def check_text(document: dict[str, Any]) -> str:
         ("no table takes", ["file or sheet"], document["unclaimed"]),
         ("columns not read", ["file", "columns"], document["columns_not_read"]),
         ("names without a match", ["rows", "table", "column", "name"], document["names"]),
-        ("names left out by where", ["rows", "table", "file", "name"], document["left_out"]),
+        ("names left out by where", ["rows", "file", "name"], document["left_out"]),
         ("unknown units", ["rows", "table", "unit"], document["units"]),
         ("cells that cannot be read", ["rows", "table", "file", "column", "reason"], document["cells"]),
         ("tables that are missing", ["table", "what for"], document["missing_tables"]),

@@ -11,6 +11,7 @@ from crs_audit.intake.plausible import years
 from crs_audit.intake.time_forms import EXCEL_SERIAL, ISO, declared, tidy
 from crs_audit.propose.limits import document, limit
 
+_ZONED = r"[0-9] ?[+-][0-9]{2}:?[0-9]{2}$"
 _TRIED_FIRST = 40
 """Cells on which every format is tried; those that read none of them are not tried on the rest."""
 
@@ -43,8 +44,9 @@ def written(counts: pl.DataFrame) -> Written:
     against: dict[str, int] = {}
     undecided: list[tuple[str, str, int]] = []
     while rest.height:
-        tried = rest.gather_every(max(1, rest.height // _TRIED_FIRST))
-        likely = [one for one in _formats() if reads(one, tried["text"]).any()]
+        tried = pl.concat([rest.tail(_TRIED_FIRST), rest.gather_every(max(1, rest.height // _TRIED_FIRST))])
+        zoned = bool(rest["text"].str.contains(_ZONED).any())
+        likely = [one for one in _formats(zoned) if reads(one, tried["text"]).any()]
         hits = {one: reads(one, rest["text"]) for one in likely}
         if not hits:
             break
@@ -56,6 +58,7 @@ def written(counts: pl.DataFrame) -> Written:
             undecided.append((month, day, _cells(rest, both)))
         else:
             formats[best] = _cells(rest, hits[best])
+            offsets += formats[best] if "%z" in best else 0
             if twin is not None:
                 against[best] = formats[best] - (_cells(rest, both) if both is not None else 0)
         rest = rest.filter(~hits[best])
@@ -89,10 +92,12 @@ def _cells(counts: pl.DataFrame, where: pl.Series) -> int:
 
 
 @cache
-def _formats() -> tuple[str, ...]:
+def _formats(zoned: bool) -> tuple[str, ...]:
     given = document("time_formats.toml")
     days = [one for pair in given["day_or_month"] for one in pair] + given["dates"]
     clocked = [f"{day}{between}{clock}" for day in days for between in given["between"] for clock in given["clocks"]]
+    if zoned:
+        clocked += [f"{form}{zone}" for form in clocked for zone in given["zones"]]
     known = set(given["read_without"]["formats"])
     return tuple(one for one in (*clocked, *days, *given["both"], EXCEL_SERIAL) if one not in known)
 
@@ -103,5 +108,5 @@ def twins() -> dict[str, str]:
     found: dict[str, str] = {}
     for pair in document("time_formats.toml")["day_or_month"]:
         for one, other in (pair, pair[::-1]):
-            found |= {form: form.replace(one, other, 1) for form in _formats() if form.startswith(one)}
+            found |= {form: form.replace(one, other, 1) for form in _formats(True) if form.startswith(one)}
     return found

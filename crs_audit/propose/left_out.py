@@ -18,8 +18,8 @@ from crs_audit.propose.limits import limit
 _NAMES = {"vitals": "vital", "labs": "lab", "assessments": "assessment", "procedures": "procedure"}
 
 
-def left_out(path: Path, mapping: Mapping) -> list[tuple[int, str, str, str]]:
-    """rows, table, file, name: of tables whose `where` chooses by the column of names. A name that any map takes from
+def left_out(path: Path, mapping: Mapping) -> list[tuple[int, str, str]]:
+    """rows, file, name: of tables whose `where` chooses by the column of names. A name that any map takes from
     such a column is not left out. What may tell of a patient is counted under one name."""
     bare: dict[str, tuple[TableMap, ...]] = dict.fromkeys(mapping.tables, ())
     taken: dict[str, set[str]] = {}
@@ -31,7 +31,7 @@ def left_out(path: Path, mapping: Mapping) -> list[tuple[int, str, str, str]]:
     if not taken:
         return []
     extract = open_extract(path, replace(mapping, tables=bare, configured=frozenset()))
-    counts: dict[tuple[str, str], pl.DataFrame] = {}
+    counts: dict[str, pl.DataFrame] = {}
     patients: set[str] = set()
     known = sorted(set().union(*taken.values()))
     places: set[str] = set()
@@ -46,8 +46,8 @@ def left_out(path: Path, mapping: Mapping) -> list[tuple[int, str, str, str]]:
             parts.append(out.group_by(text=pl.col(name).str.strip_chars()).len())
             patients.update(frame["patient_id"].drop_nulls().unique())
         if parts:
-            counts.setdefault((source.table, source.place), pl.concat(parts).group_by("text").agg(pl.col("len").sum()))
-    return [row for (table, where), found in counts.items() for row in _told(table, where, found, Guard(patients))]
+            counts[source.place] = pl.concat(parts).group_by("text").agg(pl.col("len").sum())
+    return [row for where, found in counts.items() for row in _told(where, found, Guard(patients))]
 
 
 def _by_name(map_: TableMap) -> list[str]:
@@ -56,11 +56,11 @@ def _by_name(map_: TableMap) -> list[str]:
     return [column for column in map_.where if clean(column) in names][:1]
 
 
-def _told(table: str, where: str, found: pl.DataFrame, guard: Guard) -> list[tuple[int, str, str, str]]:
+def _told(where: str, found: pl.DataFrame, guard: Guard) -> list[tuple[int, str, str]]:
     rows = int(found["len"].sum())
     repeated = found.height <= limit("names", "repeated") * rows or rows < limit("names", "rows")
     names = found.sort("len", "text", descending=[True, False])
-    told = [(n, table, where, text) for text, n in names.iter_rows() if repeated and guard.may_tell(text)]
+    told = [(n, where, text) for text, n in names.iter_rows() if repeated and guard.may_tell(text)]
     shown = told[: int(limit("names", "shown"))]
     rest = rows - sum(n for n, *_ in shown)
-    return [*shown, *([(rest, table, where, f"({found.height - len(shown):,} more, not shown)")] if rest else [])]
+    return [*shown, *([(rest, where, f"({found.height - len(shown):,} more, not shown)")] if rest else [])]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from crs_audit.intake.raw import folded
 from crs_audit.propose.column import Column
-from crs_audit.propose.known import header_unit, location
-from crs_audit.propose.limits import limit
+from crs_audit.propose.known import header_unit, location, measure
+from crs_audit.propose.limits import document, limit
 from crs_audit.propose.maps import Draft, is_number_column, note_unknown
+from crs_audit.propose.proposal import Line
 from crs_audit.propose.tables import action_column
 from crs_audit.tables import LOCATIONS
+from crs_audit.vocabulary.charting import NOT_GIVEN
 from crs_audit.vocabulary.load import load_vocabulary
 
 _GIVEN = "given"
@@ -25,6 +27,7 @@ def mar(draft: Draft) -> None:
         draft.block.put("constants", "action", value=_GIVEN, doubt=doubt)
     else:
         draft.take("action", action, f"{len(action.actions):,} of its texts are known actions")
+    _due(draft, action)
     _amount(draft, "dose", "dose_unit")
     _amount(draft, "rate", "rate_unit")
     route = draft.take_by_header("route") or _route(draft)
@@ -90,26 +93,57 @@ def _no_unit(draft: Draft, unit_name: str, unit: Column | None) -> None:
     draft.block.put("constants", unit_name, value="", doubt=doubt)
 
 
+def _due(draft: Draft, action: Column | None) -> None:
+    """What was not given has no time of giving: when it was due stands for it, if every such row says so itself."""
+    given = next((pick for pick in draft.times if pick.name == "time" and pick.doubt is None and not pick.joined), None)
+    due = next(iter(draft.columns("scheduled")), None)
+    if given is None or due is None or action is None or len(given.columns) != 1:
+        return
+    blank = draft.cells(given.columns[0]).is_null() & draft.cells(due).is_not_null()
+    if not blank.any():
+        return
+    read = load_vocabulary().actions.read
+    actions = {read(text) if text else None for text in draft.cells(action).filter(blank).unique()}
+    rows = f"{int(blank.sum()):,} rows have no {given.columns[0].name!r}"
+    value = [given.columns[0].name, due.name]
+    draft.block.lines = [line for line in draft.block.lines if getattr(line, "path", ()) != ("columns", "time")]
+    if actions <= {NOT_GIVEN}:
+        reason = f"{rows}; none of them was given, so when it was due stands for it"
+        draft.block.put("columns", "time", value=value, reason=reason)
+        draft.used.add(due.at)
+    else:
+        draft.block.put("columns", "time", value=value[0], reason=given.reason)
+        doubt = f"{rows}, and not all of them say that nothing was given: may the time it was due stand for it?"
+        draft.block.put("columns", "time", value=value, doubt=doubt)
+
+
 def infusions(draft: Draft) -> None:
     """infusions: one row each, with what the audit may know of the patient."""
     if draft.claim.name is not None:
         draft.take("product", draft.claim.name, "holds CAR-T products")
     else:
         draft.take_by_header("product")
-    weight = next(iter(draft.columns("weight_kg")), None)
-    if weight is not None:
-        _weight(draft, weight)
-    for name in ("age_years", "site", "filter_used"):
+    _weight(draft)
+    for name in ("age_years", "site"):
         draft.take_by_header(name)
+    used = draft.take_by_header("filter_used")
+    if used is not None:
+        words = document("words.toml")
+        for text, n in used.counts.iter_rows():
+            word = next((word for word in ("yes", "no") if folded(text) in words[word]), None)
+            if word is not None and folded(text) != word:
+                draft.block.put("values", "filter_used", text, value=word, reason=f"{n:,} rows")
 
 
-def _weight(draft: Draft, weight: Column) -> None:
-    unit = header_unit(weight.name)
-    if unit is not None and folded(unit) not in ("kg", "kgs"):
-        doubt = f"the header states {unit!r}: if so, also set units.weight_kg at the top of this file"
-        draft.take("weight_kg", weight, "", doubt)
-    else:
-        draft.take("weight_kg", weight, "a known header")
+def _weight(draft: Draft) -> None:
+    """The weight; a unit other than kg that its header states is said once for all files."""
+    weight = next(iter(draft.columns("weight_kg")), None)
+    if weight is None:
+        return
+    draft.take("weight_kg", weight, "a known header")
+    found = measure(weight.name)
+    if found is not None and found.unit not in (None, "kg"):
+        draft.top.append(Line(("units", "weight_kg"), found.unit or "", f"the header {weight.name!r} states it"))
 
 
 def adt(draft: Draft) -> None:

@@ -11,7 +11,7 @@ from crs_audit.intake.columns import NAME_COLUMN
 from crs_audit.intake.raw import folded
 from crs_audit.propose.column import Column
 from crs_audit.propose.known import Measure, measure
-from crs_audit.propose.limits import limit
+from crs_audit.propose.limits import document, limit
 from crs_audit.propose.maps import GRADE, ROMAN, Draft, counted, note_unknown
 from crs_audit.propose.unit_lines import say_units
 from crs_audit.vocabulary.load import load_vocabulary
@@ -240,7 +240,29 @@ def procedures(draft: Draft) -> None:
         mapped.append(text)
         if folded(text) != hit.name:
             draft.block.put("values", "procedure", text, value=hit.name, reason=f"{n:,} rows")
+    _done(draft)
     if unknown:
         reason = "all other rows are left out, counted as filtered"
         draft.block.put("where", name.name, value=mapped, reason=reason)
     note_unknown(draft, "procedure", name, unknown, filtered=True)
+
+
+def _done(draft: Draft) -> None:
+    """Orders that were never done are left out, where a status tells them; a status nobody knows is a doubt."""
+    status = next((column for column in draft.columns("action") if not column.prose), None)
+    if status is None:
+        return
+    words = document("words.toml")
+    texts = [text for text, _ in status.counts.iter_rows()]
+    done = [text for text in texts if folded(text) in words["done"]]
+    odd = [text for text in texts if text not in done and folded(text) not in words["not_done"]]
+    if not odd and len(done) == len(texts):
+        return
+    told = ", ".join(f"{n:,} {text!r}" for text, n in status.counts.iter_rows() if draft.guard.may_tell(text))
+    if done and not odd:
+        draft.used.add(status.at)
+        draft.block.put("where", status.name, value=done, reason=f"only what was done: {told}")
+    elif len(texts) > 1:
+        doubt = f"which of these were done? {told}"
+        value = done or [text for text in odd if draft.guard.may_tell(text)]
+        draft.block.put("where", status.name, value=value, doubt=doubt)

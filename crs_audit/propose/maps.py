@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -24,8 +24,7 @@ LOOKUP = "patient"
 
 @dataclass
 class Draft:
-    """A map in the making. used: positions of columns that are spoken for. siblings: other files, or sheets of the same
-    workbook, which a name must not mean too."""
+    """A map in the making. used: positions of columns that are spoken for. top: lines that hold for all files."""
 
     looked: Looked
     claim: Claim
@@ -33,6 +32,7 @@ class Draft:
     block: Block
     used: set[int]
     times: list[TimePick]
+    top: list[Line] = field(default_factory=list)
 
     def columns(self, role: str) -> list[Column]:
         """Free columns that may have a role by their header, the likeliest first."""

@@ -56,7 +56,7 @@ def propose(path: Path, progress: Progress) -> Proposal:
     crosswalks = {pick.crosswalk.looked.place for pick in keys.values() if pick.crosswalk is not None}
     return Proposal(
         files=[_report(looked, *found[looked.place], crosswalks, preset) for looked in every],
-        top=[*_preset_line(preset), *settings_lines(drafts), *_misnamed(every, found, blocks, read)],
+        top=[*_preset_line(preset), *settings_lines(drafts), *_once(drafts), *_misnamed(every, found, blocks, read)],
         blocks=blocks,
         folders=folders,
         hidden=frozenset(looked.place for looked in every if guard.place(looked.place) != looked.place),
@@ -77,6 +77,12 @@ def _preset_line(preset: PresetFit | None) -> list[Line | Remark]:
     if preset is None:
         return []
     return [Line(("preset",), preset.name, f"its maps fit {len(preset.tables)} files by name and by every column")]
+
+
+def _once(drafts: list[Draft]) -> list[Line]:
+    """Lines that maps have for all files, each once."""
+    found = {line.path: line for draft in drafts for line in draft.top}
+    return list(found.values())
 
 
 def _misnamed(

@@ -88,7 +88,9 @@ def _formats(seen: Sequence[_Seen]) -> list[Line | Remark]:
     if needed:
         ranked = sorted(needed, key=lambda form: (-needed[form], form))
         reasons = [f"{form} reads {needed[form]:,} cells" for form in ranked]
-        first = [f"{day[:5]}: {n:,} cells have a day above 12" for day, n in sorted(evidence.items())]
+        first = [
+            f"{_ORDERS[day[:2]]} first: in {n:,} cells the other is above 12" for day, n in sorted(evidence.items())
+        ]
         lines.insert(0, Line(("time_formats",), ranked, "; ".join([*reasons, *first])))
     for (month, day), columns in open_.items():
         said = f"month first or day first? No cell has a number above 12 in the first two places: {', '.join(columns)}"
@@ -105,6 +107,7 @@ def _day(form: str) -> str:
     return form
 
 
+_ORDERS = {"%m": "month", "%d": "day"}
 _DAY_SIGNS = 8
 """Signs in %m/%d/%Y."""
 

@@ -95,15 +95,25 @@ def _suspected(draft: Draft, part: pl.DataFrame, table: str, name: str) -> bool:
     numbers = _numbers(part)
     if numbers.is_empty():
         return False
-    unit = None
-    if table == "vitals" and name == "temperature":
-        share, unit = plausible.fahrenheit_like(numbers).mean(), "°F"
+    suspect = limit("numbers", "suspect")
+    fits = []
+    if table == "vitals" and _plausible(name, numbers) <= 1 - suspect:
+        rules = dict.fromkeys(known_units(table, name).values())
+        fits = [unit for unit, factor, offset in rules if _plausible(name, numbers * factor + offset) >= suspect]
     elif table == "labs" and name in SUSPECT_UNITS:
         names = pl.Series([name], dtype=pl.Enum(LABS)).new_from_index(0, numbers.len())
-        share, unit = plausible.unit_suspect(numbers, names).mean(), SUSPECT_UNITS[name]
-    if unit is None or not isinstance(share, float) or share < limit("numbers", "suspect"):
+        share = plausible.unit_suspect(numbers, names).mean()
+        fits = [SUSPECT_UNITS[name]] if isinstance(share, float) and share >= suspect else []
+    if not fits:
         return False
     canonical = next(iter(known_units(table, name).values()))[0]
-    doubt = f"{name} has no unit, and its numbers ({_range(numbers)}) are those of {unit} and not of {canonical}"
-    draft.block.put("units", name, value=unit, doubt=doubt)
+    doubt = f"{name} has no unit, and its numbers ({_range(numbers)}) fit {' or '.join(fits)} and not {canonical}"
+    draft.block.put("units", name, value=fits[0], doubt=doubt)
     return True
+
+
+def _plausible(name: str, numbers: pl.Series) -> float:
+    """The share of numbers that a vital can have, in its canonical unit."""
+    band = plausible.bands()["vitals"].get(name)
+    share = 1.0 if band is None else numbers.is_between(band["low"], band["high"]).mean()
+    return share if isinstance(share, float) else 1.0
