@@ -28,7 +28,7 @@ def completed(looked: Looked, every: Sequence[Looked]) -> Looked:
     found = claims(looked)[0]
     if not found and looked.columns:
         for here, other, there in _keys(looked, every):
-            if there.filled == there.counts.height and here.filled:
+            if there.filled == there.counts.height and not _of_patients(other):
                 joined = _beside(looked, here, other, there, DICTIONARY, None, every)
                 named = claims(joined)[0]
                 if named and named[0].name is not None and named[0].name.header:
@@ -39,6 +39,11 @@ def completed(looked: Looked, every: Sequence[Looked]) -> Looked:
             if here.filled == here.counts.height and dose and dose[0].at != there.at:
                 return _beside(looked, here, other, there, DOSES, dose[0], every)
     return looked
+
+
+def _of_patients(looked: Looked) -> bool:
+    """Whether rows are of patients: those of a dictionary are not."""
+    return any({"patient", "encounter"} & set(column.roles) for column in looked.columns)
 
 
 def _doses(looked: Looked) -> list[Column]:

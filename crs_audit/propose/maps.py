@@ -142,7 +142,10 @@ def end(draft: Draft) -> Block:
     if certain:
         told = ", ".join(f"{n:,} of {text!r}" for text, n in certain.items())
         draft.block.put("blanks", value=sorted(certain), reason=f"cells that hold no value: {told}")
-    unsure = {text: n for text, n in seen.items() if text.lower() in doubtful and not _is_name(text)}
+    named = () if draft.claim.name is None else draft.claim.name.blanks["text"].to_list()
+    unsure = {
+        text: n for text, n in seen.items() if text.lower() in doubtful and text not in named and not _is_name(text)
+    }
     if unsure:
         told = ", ".join(f"{n:,} of {text!r}" for text, n in unsure.items())
         doubt = f"texts that may stand for a blank: {told}"
@@ -152,7 +155,7 @@ def end(draft: Draft) -> Block:
 
 
 def _is_name(text: str) -> bool:
-    """Whether a text means something to a vocabulary: none is room air, NA is sodium."""
+    """Whether a text means something to a vocabulary: none is room air. (NA, as sodium, stands among the names.)"""
     from crs_audit.vocabulary.load import load_vocabulary
 
     vocabulary = load_vocabulary()
