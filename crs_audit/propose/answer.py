@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from crs_audit.console import aligned
-from crs_audit.propose.guard import HIDDEN
 from crs_audit.propose.limits import limit
 from crs_audit.propose.proposal import Block, Proposal
 
@@ -15,7 +14,7 @@ def proposal_text(proposal: Proposal, written: str, input_name: str) -> str:
     parts = [_files(proposal)]
     doubts = proposal.doubts
     if doubts:
-        lines = [f"- {_place(proposal, place)}{': ' if place else ''}{doubt}" for place, doubt in doubts]
+        lines = [f"- {place}{': ' if place else ''}{doubt}" for place, doubt in doubts]
         parts.append("\n".join([f"to decide ({len(doubts)}):", *lines]))
     unknown = [
         [f"{n:,}", _shown(proposal, block), item.column, text]
@@ -41,7 +40,7 @@ def _files(proposal: Proposal) -> str:
         blocks = [block for block in proposal.blocks if block.place == report.place]
         rows.append(
             [
-                _hidden(proposal, report.place),
+                proposal.shown(report.place),
                 str(report.header_row) if report.rows or report.tables else "",
                 f"{report.rows:,}" + ("" if report.whole else "+"),
                 ", ".join(report.tables) or "none",
@@ -54,15 +53,7 @@ def _files(proposal: Proposal) -> str:
 
 
 def _shown(proposal: Proposal, block: Block) -> str:
-    return f"{block.table} ({_hidden(proposal, block.place)})"
-
-
-def _place(proposal: Proposal, place: str) -> str:
-    return HIDDEN if any(place.startswith(hidden) for hidden in proposal.hidden) else place
-
-
-def _hidden(proposal: Proposal, place: str) -> str:
-    return HIDDEN if place in proposal.hidden else place
+    return f"{block.table} ({proposal.shown(block.place)})"
 
 
 def check_text(document: dict[str, Any]) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from crs_audit.propose.column import Column
 from crs_audit.propose.limits import limit
+from crs_audit.propose.proposal import HIDDEN
 
 _NUMBERED = re.compile(r"\d{5}|\d{3}-\d{2}|\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}|@")
-HIDDEN = "(name not shown)"
 
 
 class Guard:

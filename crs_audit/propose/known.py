@@ -58,6 +58,11 @@ def is_time_role(role: str) -> bool:
     return role == GENERIC or role in _time_roles()
 
 
+def says_time(header: str) -> bool:
+    """Whether a header itself says that times stand below it."""
+    return any(word in _words("time") for word in words(header))
+
+
 @cache
 def _words(kind: str) -> frozenset[str]:
     return frozenset(document("words.toml")[kind])

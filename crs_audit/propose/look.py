@@ -58,12 +58,13 @@ def look_at(path: Path, progress: Progress) -> tuple[list[Looked], list[str]]:
     """
     found: list[Looked] = []
     folders: list[str] = []
-    for entry in entries(path):
+    listed = entries(path)
+    for number, entry in enumerate(listed, 1):
         name = entry.name.casefold()
         if entry.is_dir():
             folders.append(f"{entry.name}/")
             continue
-        progress(f"looking at {entry.name}")
+        progress(f"looking at file {number} of {len(listed)}")
         if name.endswith(MODERN_EXCEL):
             found += _workbook(entry)
         elif name.endswith((*TEXT, *PARQUET)):

@@ -1,4 +1,4 @@
-"""Maps of vitals, grades, labs and procedures in long form: a column of names, one of values, one of units."""
+"""Maps of vitals, grades and labs in long form: a column of names, one of values, one of units."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import polars as pl
 from crs_audit.intake.columns import NAME_COLUMN
 from crs_audit.intake.raw import folded
 from crs_audit.propose.column import Column
+from crs_audit.propose.grades import say_grades
 from crs_audit.propose.known import Measure, measure
-from crs_audit.propose.limits import document, limit
-from crs_audit.propose.maps import GRADE, ROMAN, Draft, counted, note_unknown
+from crs_audit.propose.limits import limit
+from crs_audit.propose.maps import Draft, counted, note_unknown
 from crs_audit.propose.unit_lines import say_units
 from crs_audit.vocabulary.load import load_vocabulary
 
@@ -49,7 +50,7 @@ def measures(draft: Draft) -> None:
         _devices(draft, rows, value)
         draft.take_by_header("site")
     else:
-        _grades(draft, rows)
+        say_grades(draft, counted(rows, "value"))
     if unknown or draft.claim.shared:
         reason = "all other rows are left out, counted as filtered; `map --check` names them"
         draft.block.put("where", name.name, value=list(mapped), reason=reason)
@@ -172,22 +173,6 @@ def _devices(draft: Draft, rows: pl.DataFrame, value: Column) -> None:
     note_unknown(draft, "value", value, {text: n for text, n in unknown.items() if not text.replace(".", "").isdigit()})
 
 
-def _grades(draft: Draft, rows: pl.DataFrame) -> None:
-    """Grade 2 → 2; any other text that is no number is counted and left to the analyst."""
-    odd = 0
-    for text, n in counted(rows, "value"):
-        found = GRADE.match(text)
-        if found:
-            grade = found.group(1).lower()
-            draft.block.put("values", "value", text, value=ROMAN.get(grade, grade), reason=f"{n:,} rows")
-        elif not text.replace(".", "").isdigit():
-            odd += n
-    if odd:
-        draft.block.say(
-            f'{odd:,} grades or scores are texts and no numbers: values.value."text" = "number"', doubt=True
-        )
-
-
 def labs(draft: Draft) -> None:
     """labs: the vocabulary reads the names; those it does not know are listed."""
     name = draft.claim.name
@@ -224,45 +209,3 @@ def labs(draft: Draft) -> None:
     if draft.claim.shared:
         draft.block.put("where", name.name, value=list(names), reason="the file holds other measures beside labs")
     note_unknown(draft, "lab", name, unknown, filtered=draft.claim.shared)
-
-
-def procedures(draft: Draft) -> None:
-    """procedures: known orders are mapped, all others left out."""
-    name = draft.claim.name
-    assert name is not None
-    draft.take("procedure", name, "holds the names")
-    mapped, unknown = [], {}
-    for text, n in name.counts.iter_rows():
-        hit = measure(text)
-        if hit is None or hit.table != "procedures":
-            unknown[text] = n
-            continue
-        mapped.append(text)
-        if folded(text) != hit.name:
-            draft.block.put("values", "procedure", text, value=hit.name, reason=f"{n:,} rows")
-    _done(draft)
-    if unknown:
-        reason = "all other rows are left out, counted as filtered"
-        draft.block.put("where", name.name, value=mapped, reason=reason)
-    note_unknown(draft, "procedure", name, unknown, filtered=True)
-
-
-def _done(draft: Draft) -> None:
-    """Orders that were never done are left out, where a status tells them; a status nobody knows is a doubt."""
-    status = next((column for column in draft.columns("action") if not column.prose), None)
-    if status is None:
-        return
-    words = document("words.toml")
-    texts = [text for text, _ in status.counts.iter_rows()]
-    done = [text for text in texts if folded(text) in words["done"]]
-    odd = [text for text in texts if text not in done and folded(text) not in words["not_done"]]
-    if not odd and len(done) == len(texts):
-        return
-    told = ", ".join(f"{n:,} {text!r}" for text, n in status.counts.iter_rows() if draft.guard.may_tell(text))
-    if done and not odd:
-        draft.used.add(status.at)
-        draft.block.put("where", status.name, value=done, reason=f"only what was done: {told}")
-    elif len(texts) > 1:
-        doubt = f"which of these were done? {told}"
-        value = done or [text for text in odd if draft.guard.may_tell(text)]
-        draft.block.put("where", status.name, value=value, doubt=doubt)

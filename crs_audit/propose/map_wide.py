@@ -5,9 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from crs_audit.propose.column import Column
+from crs_audit.propose.grades import say_grades
 from crs_audit.propose.known import Measure, header_unit
 from crs_audit.propose.limits import limit
-from crs_audit.propose.maps import GRADE, ROMAN, Draft, note_unknown
+from crs_audit.propose.maps import Draft, note_unknown
 from crs_audit.propose.unit_lines import say_units
 from crs_audit.vocabulary.load import load_vocabulary
 
@@ -34,7 +35,7 @@ def wide(draft: Draft) -> None:
                 draft, "value", column, {text: n for text, n in column.counts.iter_rows() if read(text) is None}
             )
         if draft.claim.table == "assessments":
-            _grades(draft, column)
+            say_grades(draft, column.counts.iter_rows())
     if rows and draft.claim.table != "assessments":
         say_units(draft, pl.concat(rows), stated, None)
     if draft.claim.table == "vitals":
@@ -54,17 +55,3 @@ def _put(draft: Draft, column: Column, hit: Measure) -> str | None:
         return None
     draft.block.put("wide", column.name, value=hit.name, reason=filled)
     return hit.name
-
-
-def _grades(draft: Draft, column: Column) -> None:
-    odd = 0
-    for text, n in column.counts.iter_rows():
-        found = GRADE.match(text)
-        if found:
-            grade = found.group(1).lower()
-            draft.block.put("values", "value", text, value=ROMAN.get(grade, grade), reason=f"{n:,} cells")
-        elif not text.replace(".", "").isdigit():
-            odd += n
-    if odd:
-        what = f'{odd:,} cells of {column.name!r} are texts and no numbers: values.value."text" = "number"'
-        draft.block.say(what, doubt=True)

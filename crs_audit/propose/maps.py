@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -197,7 +196,3 @@ def note_unknown(draft: Draft, column: str, source: Column, unknown: Mapping[str
 def is_number_column(column: Column) -> bool:
     """Whether nearly all cells are numbers."""
     return column.numbers >= limit("column", "shape")
-
-
-GRADE = re.compile(r"(?i)^(?:crs|icans|astct)?[\s:-]*(?:grade|grad|grado|g)\s*([0-5]|iv|i{1,3}|v)$")
-ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+HIDDEN = "(name not shown)"
+
 Value = str | int | bool | Sequence[str]
 
 
@@ -98,18 +100,22 @@ class Proposal:
     def doubts(self) -> list[tuple[str, str]]:
         """(place or "", what is not decided), in the order of the file."""
         found = [("", doubt) for doubt in Block("", "", self.top).doubts]
-        return found + [(f"{block.place}, {block.table}", doubt) for block in self.blocks for doubt in block.doubts]
+        found += [(f"{self.shown(b.place)}, {b.table}", doubt) for b in self.blocks for doubt in b.doubts]
+        # A doubt about all files names the files it is about.
+        for place in self.hidden:
+            found = [(where, doubt.replace(place, HIDDEN)) for where, doubt in found]
+        return found
 
     def document(self) -> dict[str, Any]:
-        """As one JSON document."""
+        """As one JSON document, fit for stdout: without names of files that may tell of a patient."""
         return {
-            "files": [vars(report) for report in self.files],
+            "files": [{**vars(report), "place": self.shown(report.place)} for report in self.files],
             "folders": self.folders,
             "maps": [
                 {
                     "table": block.table,
-                    "place": block.place,
-                    "proposed": _shown(block.lines),
+                    "place": self.shown(block.place),
+                    "proposed": _shown(block.lines, block.place in self.hidden),
                     "lookups": [_shown(lines) for lines in block.lookups],
                     "unknown": [vars(unknown) for unknown in block.unknown],
                     "doubts": block.doubts,
@@ -120,10 +126,19 @@ class Proposal:
             "doubts": [{"place": place, "doubt": doubt} for place, doubt in self.doubts],
         }
 
+    def shown(self, place: str) -> str:
+        """A file's name, unless it may tell of a patient."""
+        return HIDDEN if place in self.hidden else place
 
-def _shown(lines: Sequence[Line | Remark]) -> list[dict[str, Any]]:
+
+def _shown(lines: Sequence[Line | Remark], hidden: bool = False) -> list[dict[str, Any]]:
     return [
-        {"key": ".".join(line.path), "value": line.value, "reason": line.reason, "doubt": line.doubt}
+        {
+            "key": ".".join(line.path),
+            "value": HIDDEN if hidden and line.path in (("file",), ("sheet",)) else line.value,
+            "reason": line.reason,
+            "doubt": line.doubt,
+        }
         for line in lines
         if isinstance(line, Line)
     ]

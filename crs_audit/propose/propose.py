@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from crs_audit.intake.discover import fits
-from crs_audit.propose import map_events, map_measures, map_wide
+from crs_audit.propose import map_events, map_measures, map_procedures, map_wide
 from crs_audit.propose.beside import completed
 from crs_audit.propose.guard import Guard
 from crs_audit.propose.keys import key_texts, pick_keys
@@ -22,7 +22,7 @@ _BUILDERS: dict[str, Callable[[Draft], None]] = {
     "vitals": map_measures.measures,
     "assessments": map_measures.measures,
     "labs": map_measures.labs,
-    "procedures": map_measures.procedures,
+    "procedures": map_procedures.procedures,
     "mar": map_events.mar,
     "infusions": map_events.infusions,
     "adt": map_events.adt,
@@ -41,8 +41,8 @@ def propose(path: Path, progress: Progress) -> Proposal:
     keys = pick_keys(serving, every)
     guard = Guard(key_texts(every))
     drafts: list[Draft] = []
-    for looked in serving:
-        progress(f"proposing {looked.place}")
+    for number, looked in enumerate(serving, 1):
+        progress(f"proposing maps for file {number} of {len(serving)}")
         for claim in found[looked.place][0]:
             draft = begin(looked, claim, keys[looked.place], guard, every)
             (map_wide.wide if claim.wide else _BUILDERS[claim.table])(draft)

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from crs_audit.propose.column import MIDNIGHT, Column
-from crs_audit.propose.known import GENERIC, is_time_role
+from crs_audit.propose.known import GENERIC, is_time_role, says_time
 from crs_audit.propose.limits import document, limit
 from crs_audit.propose.look import Looked
 
@@ -38,7 +38,8 @@ def _is_time(column: Column) -> bool:
     if column.times >= share or column.clocks >= share:
         return True
     named = bool(column.roles) and is_time_role(column.roles[0])
-    return named and (column.times + column.clocks > 0 or column.numbers >= share or not column.filled)
+    like = column.times + column.clocks > 0 or column.numbers >= share or not column.filled
+    return named and (like or says_time(column.header or column.name))
 
 
 def pick_times(looked: Looked, table: str) -> list[TimePick]:
