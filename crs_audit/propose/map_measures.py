@@ -17,6 +17,7 @@ from crs_audit.propose.maps import Draft, counted, note_unknown
 from crs_audit.propose.unit_lines import say_units
 from crs_audit.vocabulary.load import load_vocabulary
 
+_WORDS = {"vitals": "vitals", "assessments": "grades or scores"}
 _NUMBERS = r"^(?:[<>≤≥]=?\s*)?[+-]?[0-9]*[.,]?[0-9]+$"
 _PAIRS = r"^[0-9]{2,3}\s*/\s*[0-9]{2,3}$"
 _AMOUNT = r"^[+-]?[0-9]*[.,]?[0-9]+\s*(?:°|deg|[a-zA-Z%])[^0-9]*$"
@@ -51,7 +52,9 @@ def measures(draft: Draft) -> None:
         draft.take_by_header("site")
     else:
         say_grades(draft, counted(rows, "value"))
-    if unknown or draft.claim.shared:
+    if not mapped:
+        draft.block.whole_doubt = f"none of its names can be mapped for certain as {_WORDS[table]}"
+    elif unknown or draft.claim.shared:
         reason = "all other rows are left out, counted as filtered; `map --check` names them"
         draft.block.put("where", name.name, value=list(mapped), reason=reason)
     if table == "vitals" or not draft.claim.shared:  # else the map of the vitals in the same column tells them
