@@ -139,7 +139,7 @@ def validate(
 
 
 @app.command("map")
-@_guarded
+@guarded
 def map_(
     input: Input,
     out: Annotated[Path | None, typer.Option(help="File to write (default: crs-audit.toml in the input).")] = None,
