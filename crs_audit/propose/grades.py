@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from crs_audit.propose.maps import Draft
+from crs_audit.propose.proposal import counted
 
 _GRADE = re.compile(r"(?i)^(?:crs|icans|astct)?[\s:-]*(?:grade|grad|grado|g)\s*([0-5]|iv|i{1,3}|v)$")
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
@@ -18,7 +19,7 @@ def say_grades(draft: Draft, counts: Iterable[tuple[str, int]]) -> None:
         found = _GRADE.match(text)
         if found:
             grade = found.group(1).lower()
-            draft.block.put("values", "value", text, value=_ROMAN.get(grade, grade), reason=f"{n:,} rows")
+            draft.block.put("values", "value", text, value=_ROMAN.get(grade, grade), reason=counted(n, "row"))
         elif not text.replace(".", "").isdigit():
             odd += n
     if odd:

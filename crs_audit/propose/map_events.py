@@ -7,7 +7,7 @@ from crs_audit.propose.column import Column
 from crs_audit.propose.known import header_unit, location, measure
 from crs_audit.propose.limits import document, limit
 from crs_audit.propose.maps import Draft, is_number_column, note_unknown
-from crs_audit.propose.proposal import Line
+from crs_audit.propose.proposal import Line, counted
 from crs_audit.propose.tables import action_column
 from crs_audit.tables import LOCATIONS
 from crs_audit.vocabulary.charting import NOT_GIVEN
@@ -104,7 +104,7 @@ def _due(draft: Draft, action: Column | None) -> None:
         return
     read = load_vocabulary().actions.read
     actions = {read(text) if text else None for text in draft.cells(action).filter(blank).unique()}
-    rows = f"{int(blank.sum()):,} rows have no {given.columns[0].name!r}"
+    rows = f"{counted(int(blank.sum()), 'row')} without {given.columns[0].name!r}"
     value = [given.columns[0].name, due.name]
     draft.block.lines = [line for line in draft.block.lines if getattr(line, "path", ()) != ("columns", "time")]
     if actions <= {NOT_GIVEN}:
@@ -132,7 +132,7 @@ def infusions(draft: Draft) -> None:
         for text, n in used.counts.iter_rows():
             word = next((word for word in ("yes", "no") if folded(text) in words[word]), None)
             if word is not None and folded(text) != word:
-                draft.block.put("values", "filter_used", text, value=word, reason=f"{n:,} rows")
+                draft.block.put("values", "filter_used", text, value=word, reason=counted(n, "row"))
 
 
 def _weight(draft: Draft) -> None:
@@ -158,5 +158,5 @@ def adt(draft: Draft) -> None:
             if folded(text) not in LOCATIONS:
                 unknown[text] = n
         elif folded(text) != kind:
-            draft.block.put("values", "location_type", text, value=kind, reason=f"{n:,} rows; by its words")
+            draft.block.put("values", "location_type", text, value=kind, reason=f"{counted(n, 'row')}; by its words")
     note_unknown(draft, "location_type", place, unknown)

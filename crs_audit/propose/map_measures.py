@@ -13,7 +13,8 @@ from crs_audit.propose.column import Column
 from crs_audit.propose.grades import say_grades
 from crs_audit.propose.known import Measure, measure
 from crs_audit.propose.limits import limit
-from crs_audit.propose.maps import Draft, counted, note_unknown
+from crs_audit.propose.maps import Draft, note_unknown, texts_of
+from crs_audit.propose.proposal import counted
 from crs_audit.propose.unit_lines import say_units
 from crs_audit.vocabulary.load import load_vocabulary
 
@@ -51,14 +52,13 @@ def measures(draft: Draft) -> None:
         _devices(draft, rows, value)
         draft.take_by_header("site")
     else:
-        say_grades(draft, counted(rows, "value"))
+        say_grades(draft, texts_of(rows, "value"))
     if not mapped:
         draft.block.whole_doubt = f"none of its names can be mapped for certain as {_WORDS[table]}"
     elif unknown or draft.claim.shared:
         reason = "all other rows are left out, counted as filtered; `map --check` names them"
         draft.block.put("where", name.name, value=list(mapped), reason=reason)
-    if table == "vitals" or not draft.claim.shared:  # else the map of the vitals in the same column tells them
-        note_unknown(draft, NAME_COLUMN[table], name, unknown, filtered=True)
+    note_unknown(draft, NAME_COLUMN[table], name, unknown, filtered=True)
 
 
 def _value(draft: Draft) -> Column | None:
@@ -119,13 +119,13 @@ def _read_names(draft: Draft, name: Column, value: Column) -> tuple[dict[str, Me
     for one in _named(draft, name, value):
         hit = measure(one.text, pair=one.pair >= half)
         if hit is None or hit.table != table:
-            if hit is None:
+            if hit is None and not (draft.claim.shared and _is_lab(one.text)):
                 unknown[one.text] = one.n
             continue
         if folded(one.text) in seen:
             continue
         seen.add(folded(one.text))
-        rows = f"{one.n:,} rows" if one.n != 1 else "1 row"
+        rows = counted(one.n, "row")
         if hit.parts:
             if one.pair >= half:
                 draft.block.put("split", one.text, value=list(hit.parts), reason=f"{rows}, such as 120/80")
@@ -171,7 +171,7 @@ def _amounts(draft: Draft, rows: pl.DataFrame, value: Column) -> None:
 
 
 def _devices(draft: Draft, rows: pl.DataFrame, value: Column) -> None:
-    texts = counted(rows.filter(pl.col("name") == "o2_device"), "value")
+    texts = texts_of(rows.filter(pl.col("name") == "o2_device"), "value")
     unknown = {text: n for text, n in texts if load_vocabulary().devices.read(text) is None}
     note_unknown(draft, "value", value, {text: n for text, n in unknown.items() if not text.replace(".", "").isdigit()})
 
@@ -202,7 +202,7 @@ def labs(draft: Draft) -> None:
         found = read(text, code)
         if found.lab is not None:
             names[text] = found.lab
-        elif not found.denied:
+        elif not found.denied and not (draft.claim.shared and measure(text)):
             unknown[text] = unknown.get(text, 0) + n
     if value is not None:
         mapped = {text: Measure("labs", lab) for text, lab in names.items()}
@@ -212,3 +212,8 @@ def labs(draft: Draft) -> None:
     if draft.claim.shared:
         draft.block.put("where", name.name, value=list(names), reason="the file holds other measures beside labs")
     note_unknown(draft, "lab", name, unknown, filtered=draft.claim.shared)
+
+
+def _is_lab(text: str) -> bool:
+    found = load_vocabulary().labs.read(text)
+    return found.lab is not None or found.denied

@@ -6,6 +6,7 @@ from crs_audit.intake.raw import folded
 from crs_audit.propose.known import measure
 from crs_audit.propose.limits import document
 from crs_audit.propose.maps import Draft, note_unknown
+from crs_audit.propose.proposal import counted
 
 
 def procedures(draft: Draft) -> None:
@@ -21,7 +22,7 @@ def procedures(draft: Draft) -> None:
             continue
         mapped.append(text)
         if folded(text) != hit.name:
-            draft.block.put("values", "procedure", text, value=hit.name, reason=f"{n:,} rows")
+            draft.block.put("values", "procedure", text, value=hit.name, reason=counted(n, "row"))
     _done(draft)
     if unknown:
         reason = "all other rows are left out, counted as filtered"

@@ -9,6 +9,7 @@ from crs_audit.propose.grades import say_grades
 from crs_audit.propose.known import Measure, header_unit
 from crs_audit.propose.limits import limit
 from crs_audit.propose.maps import Draft, note_unknown
+from crs_audit.propose.proposal import counted
 from crs_audit.propose.unit_lines import say_units
 from crs_audit.vocabulary.load import load_vocabulary
 
@@ -44,7 +45,7 @@ def wide(draft: Draft) -> None:
 
 def _put(draft: Draft, column: Column, hit: Measure) -> str | None:
     """The line of one column; returns the vital or lab its cells are (of a pair, the first part)."""
-    filled = f"{column.filled:,} cells"
+    filled = counted(column.filled, "cell")
     if hit.parts:
         draft.block.put("wide", column.name, value=column.name, reason=f"{filled}, such as 120/80")
         draft.block.put("split", column.name, value=list(hit.parts), reason="two pressures in one cell")

@@ -177,7 +177,7 @@ def _missing_required(draft: Draft) -> None:
             draft.block.say(f"no column was found for {name}, which the table needs: columns.{name} = …", doubt=True)
 
 
-def counted(frame: pl.DataFrame, name: str) -> list[tuple[str, int]]:
+def texts_of(frame: pl.DataFrame, name: str) -> list[tuple[str, int]]:
     """Texts of a column with counts, the most frequent first; without blanks."""
     texts = frame.select(text=pl.col(name).str.strip_chars()).filter(pl.col("text") != "")
     found = texts.group_by("text").agg(n=pl.len()).sort("n", "text", descending=[True, False])

@@ -6,6 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+
+def counted(n: int, word: str) -> str:
+    """`1 row`, `1,200 rows`."""
+    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
+
+
 HIDDEN = "(name not shown)"
 
 Value = str | int | bool | Sequence[str]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from crs_audit.intake.discover import fits
@@ -48,6 +49,7 @@ def propose(path: Path, progress: Progress) -> Proposal:
             (map_wide.wide if claim.wide else _BUILDERS[claim.table])(draft)
             drafts.append(draft)
     blocks = [end(draft) for draft in drafts]
+    _tell_once(blocks)
     for block in blocks:
         if preset is not None and any(block.table in tables for tables in read.values()):
             block.whole_doubt = (
@@ -71,6 +73,18 @@ def _without_orders(every: list[Looked], found: dict[str, tuple[list[Claim], str
         if acted and looked not in acted:
             reason = f"holds drugs without saying what was given, as {acted[0].place} does: orders, it seems"
             found[looked.place] = ([], reason)
+
+
+def _tell_once(blocks: list[Block]) -> None:
+    """Names that nothing is known of are told with the first map that reads their column."""
+    told: dict[str, set[str]] = {}
+    for block in blocks:
+        seen = told.setdefault(block.place, set())
+        for at, item in enumerate(block.unknown):
+            fresh = tuple((text, n) for text, n in item.shown if text not in seen)
+            block.unknown[at] = replace(item, shown=fresh, more=item.more if fresh or not item.shown else 0)
+            seen |= {text for text, _ in item.shown}
+        block.unknown = [item for item in block.unknown if item.shown or item.more]
 
 
 def _preset_line(preset: PresetFit | None) -> list[Line | Remark]:

@@ -10,7 +10,7 @@ import polars as pl
 from crs_audit.propose.clock_formats import Written, twins, written
 from crs_audit.propose.look import Looked
 from crs_audit.propose.maps import Draft
-from crs_audit.propose.proposal import Line, Remark
+from crs_audit.propose.proposal import Line, Remark, counted
 from crs_audit.propose.times import cells_of
 
 ZONE = "America/Chicago"
@@ -68,12 +68,12 @@ def _formats(seen: Sequence[_Seen]) -> list[Line | Remark]:
         for form, n in one.written.against.items():
             evidence[_day(form)] = evidence.get(_day(form), 0) + n
         if one.written.unread:
-            said = f"{one.written.unread:,} cells of {one.column!r} ({one.place}) are in no known form of time"
+            said = f"of {one.column!r} ({one.place}) {counted(one.written.unread, 'cell')} in no known form of time"
             lines.append(Remark(f"{said}: declare theirs in time_formats, or they are rejected", doubt=True))
     for day, n in sorted(evidence.items()):
         other = twins().get(day)
         if other in evidence and day < other:
-            said = f"{day} is the only reading of {n:,} cells, {other} of {evidence[other]:,}"
+            said = f"{day} is the only reading of {counted(n, 'cell')}, {other} of {evidence[other]:,}"
             lines.append(Remark(f"{said}: one list of formats cannot tell the other cells apart", doubt=True))
     open_: dict[tuple[str, str], list[str]] = {}
     for one in seen:
@@ -84,12 +84,13 @@ def _formats(seen: Sequence[_Seen]) -> list[Line | Remark]:
             if proof:
                 needed[proof[0]] = needed.get(proof[0], 0) + n
             else:
-                open_.setdefault((month, day), []).append(f"{one.column!r} of {one.place} ({n:,} cells)")
+                open_.setdefault((month, day), []).append(f"{one.column!r} of {one.place} ({counted(n, 'cell')})")
     if needed:
         ranked = sorted(needed, key=lambda form: (-needed[form], form))
-        reasons = [f"{form} reads {needed[form]:,} cells" for form in ranked]
+        reasons = [f"{form} reads {counted(needed[form], 'cell')}" for form in ranked]
         first = [
-            f"{_ORDERS[day[:2]]} first: in {n:,} cells the other is above 12" for day, n in sorted(evidence.items())
+            f"{_ORDERS[day[:2]]} first: {counted(n, 'cell')} with the other above 12"
+            for day, n in sorted(evidence.items())
         ]
         lines.insert(0, Line(("time_formats",), ranked, "; ".join([*reasons, *first])))
     for (month, day), columns in open_.items():

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 
-from crs_audit.propose.proposal import Block, Line, Proposal, Remark, Unknown, Value
+from crs_audit.propose.proposal import Block, Line, Proposal, Remark, Unknown, Value, counted
 
 DOUBT = "# DOUBT: "
 WIDTH = 110
@@ -68,7 +68,7 @@ def _unknown(unknown: Unknown) -> str:
     left = "their rows are left out by `where`: name them there too" if unknown.filtered else "complete what matters"
     text = _comment(f"{n} {'text' if n == 1 else 'texts'} of {unknown.column} unknown here; {left}")
     for name, count in unknown.shown:
-        text += f'# {".".join(map(_key, (*unknown.path, name)))} = ""  # {count:,} rows\n'
+        text += f'# {".".join(map(_key, (*unknown.path, name)))} = ""  # {counted(count, "row")}\n'
     if unknown.more:
         text += f"# … and {unknown.more} more, not shown\n"
     return text

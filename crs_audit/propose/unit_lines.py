@@ -12,6 +12,7 @@ from crs_audit.intake.units import known_units, normalised
 from crs_audit.propose.column import Column
 from crs_audit.propose.limits import limit
 from crs_audit.propose.maps import Draft
+from crs_audit.propose.proposal import counted
 from crs_audit.tables import LABS
 
 SUSPECT_UNITS = {"wbc": "10^3/uL", "anc": "10^3/uL"}
@@ -61,7 +62,7 @@ def _unknown(draft: Draft, rows: pl.DataFrame, table: str) -> None:
         if known_units(table, name) and normalised(unit) not in known_units(table, name):
             odd.setdefault(unit, []).append((name, n))
     for unit, found in odd.items():
-        told = ", ".join(f"{n:,} rows of {name}" for name, n in found)
+        told = ", ".join(f"{counted(n, 'row')} of {name}" for name, n in found)
         shown = repr(unit) if draft.guard.may_tell(unit) else "not shown here"
         cure = 'its rows are rejected; to read them: values.unit."…" = a known unit'
         draft.block.say(f"unknown unit, {shown} ({told}): {cure}", doubt=True)
@@ -73,7 +74,7 @@ def _numbers(part: pl.DataFrame) -> pl.Series:
 
 def _range(numbers: pl.Series) -> str:
     low, high = numbers.min(), numbers.max()
-    return f"{low:.4g} to {high:.4g}" if isinstance(low, float) and isinstance(high, float) else "none"
+    return f"{low:.0f} to {high:.0f}" if isinstance(low, float) and isinstance(high, float) else "none"
 
 
 def _against(part: pl.DataFrame, name: str, unit: str) -> str | None:
