@@ -154,44 +154,24 @@ def map_(
     quiet: Quiet = False,
 ) -> int:
     """Propose a mapping file for an extract, with a reason for each line and what is in doubt; or check one."""
-    from crs_audit import answers
     from crs_audit.console import Progress
-    from crs_audit.propose import answer
+    from crs_audit.propose import command
+    from crs_audit.protocol.load import load_protocol
+    from crs_audit.settings import load_settings
 
-    progress = Progress(quiet or json)
-    if check:
-        from crs_audit.propose.check import check as checked
-        from crs_audit.protocol.load import load_protocol
-        from crs_audit.settings import load_settings, protocol_of
-
-        if out is not None or force:
-            raise errors.UsageError("--check writes nothing: leave --out and --force out")
-        flags = {"preset": preset, "timezone": timezone}
-        settings = load_settings(input, flags, load_protocol().measures, config)
-        try:
-            found = checked(settings, protocol_of(settings), progress)
-        finally:
-            progress.done()
-        if json or not quiet:
-            print(answers.as_json(found.document) if json else answer.check_text(found.document))
-        return found.exit_code
-    from crs_audit.propose.propose import propose
-    from crs_audit.propose.toml_text import toml_text
-    from crs_audit.propose.write import target, write
-
-    if config is not None or preset is not None or timezone is not None:
+    progress, flags = Progress(quiet or json), {"preset": preset, "timezone": timezone}
+    if check and (out is not None or force):
+        raise errors.UsageError("--check writes nothing: leave --out and --force out")
+    if not check and (config is not None or any(flags.values())):
         raise errors.UsageError("--config, --preset and --timezone say which mapping --check shall run: add --check")
-    place = target(input, out, force)
-    try:
-        proposal = propose(input, progress)
-    finally:
-        progress.done()
-    write(place, toml_text(proposal))
-    if json:
-        print(answers.as_json({"written": str(place), **proposal.document()}))
-    elif not quiet:
-        print(answer.proposal_text(proposal, str(place), str(input)))
-    return errors.OK
+    if check:
+        settings = load_settings(input, flags, load_protocol().measures, config)
+        text, code = command.checked(settings, json, progress)
+    else:
+        text, code = command.proposed(input, out, force, json, progress)
+    if json or not quiet:
+        print(text)
+    return code
 
 
 @app.command()
