@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from crs_audit.dictionary.entries import Word, of_word, sentences
-from crs_audit.intake import csv_records, text_excel
+from crs_audit.intake import csv_records, mend_sheet
 from crs_audit.intake.rejects import REASONS
 from crs_audit.intake.typed_infusions import FILTER_USED
 from crs_audit.measures.catalogue import FALSE, TRUE, UNKNOWN
@@ -18,7 +18,7 @@ from crs_audit.vocabulary.load import load_vocabulary
 
 UNREAD = (
     csv_records.TOO_FEW, csv_records.TOO_MANY, csv_records.QUOTES, csv_records.RETURN, csv_records.UNREADABLE,
-    text_excel.ERROR_CELL, text_excel.NO_VALUE,
+    mend_sheet.ERROR_CELL, mend_sheet.NO_VALUE, mend_sheet.MERGED, mend_sheet.SERIAL_1904,
 )  # fmt: skip
 """Why a reader finds a row broken as a whole."""
 
