@@ -29,8 +29,6 @@ _TIME = rf"(?i)^{_DATE}(?:[T ,:]+{_CLOCK}{_OFFSET}|{_DIGITS})?$"
 _CLOCK_ALONE = rf"(?i)^{_CLOCK}$"
 _PAIR = r"^[0-9]{2,3} */ *[0-9]{2,3}$"
 _AMOUNT = re.compile(rf"^\s*(?P<number>{DECIMAL}|{_COMMA_NUMBER})\s*(?P<unit>[^\d\s.,].*)$")
-EXCEL_CLOCK = r"^1899-12-3[01][ T]"
-"""A time of day of a spreadsheet, which keeps it as a time on its day zero."""
 MIDNIGHT = r"[T ]00:00(?::00(?:\.0+)?)?$"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from crs_audit.propose.column import EXCEL_CLOCK, MIDNIGHT, Column
+from crs_audit.propose.column import MIDNIGHT, Column
 from crs_audit.propose.known import GENERIC, is_time_role, says_time
 from crs_audit.propose.limits import document, limit
 from crs_audit.propose.look import Looked
@@ -87,10 +87,6 @@ def _by_roles(roles: list[str], columns: list[Column]) -> list[Column]:
 
 def _decided(name: str, found: list[Column], every: list[Column], why: str) -> TimePick:
     first = found[0]
-    odd = next((column for column in found if column.share(EXCEL_CLOCK) >= limit("column", "shape")), None)
-    if odd is not None:
-        doubt = f"{odd.name!r} holds a spreadsheet's times of day: format the column as text, and join it to its date"
-        return TimePick(name, (odd,), False, (), doubt, doubt)
     dates = tuple(column for column in found if _is_dates(column))
     full = [column for column in found if column not in dates and not _is_clock(column)]
     if full:

@@ -87,7 +87,7 @@ def test_a_sheet_is_named_so_that_it_alone_is_meant(tmp_path: Path):
     assert set(accepted(tmp_path)) == {"vitals", "labs"}
 
 
-def test_a_time_of_day_of_a_spreadsheet_is_no_time_by_itself(tmp_path: Path):
+def test_a_time_of_day_of_a_spreadsheet_is_joined_to_its_date(tmp_path: Path):
     from openpyxl import Workbook
 
     book = Workbook()
@@ -97,10 +97,9 @@ def test_a_time_of_day_of_a_spreadsheet_is_no_time_by_itself(tmp_path: Path):
     for n in range(1, 4):
         sheet.append(["A1", date(2026, 1, n), time(8, n), 80, 120])
     book.save(tmp_path / "ward.xlsx")
-    document, text = maps(tmp_path)
-    vitals = document["tables"]["vitals"][0]
-    assert vitals.get("join") == {"time": ["Date", "Time"]} or "# DOUBT: 'Time' holds a spreadsheet's times" in text
-    assert "time" not in vitals["columns"]
+    document, _ = maps(tmp_path)
+    assert document["tables"]["vitals"][0]["join"] == {"time": ["Date", "Time"]}
+    assert len(accepted(tmp_path)["vitals"]) == 6
 
 
 def test_a_folder_that_a_preset_reads_needs_no_maps(tmp_path: Path):
