@@ -9,6 +9,7 @@ import polars as pl
 
 from crs_audit.intake.columns import NAME_COLUMN
 from crs_audit.intake.raw import folded
+from crs_audit.propose.chosen_rows import choose_rows
 from crs_audit.propose.column import Column
 from crs_audit.propose.grades import say_grades
 from crs_audit.propose.known import Measure, measure
@@ -185,6 +186,7 @@ def labs(draft: Draft) -> None:
     unit = draft.take_by_header("unit")
     loinc = draft.take_by_header("loinc")
     draft.take_by_header("ref_high")
+    choose_rows(draft, "specimen", "blood", "no_blood", "are of blood")
     read = load_vocabulary().labs.read
     codes = draft.looked.frame.select(
         text=pl.col(str(name.at)).str.strip_chars(),

@@ -202,3 +202,14 @@ def test_what_was_ordered_and_not_done_is_left_out(tmp_path: Path):
     document, text = maps(tmp_path / "odd", a=[head, *rows, ["A1", "TTE", "2026-01-01 08:00", "Amended"]])
     assert "where" not in document["tables"]["procedures"][0]
     assert "# DOUBT: which of these were done?" in text
+
+
+def test_labs_of_urine_are_left_out(tmp_path: Path):
+    head = ["MRN", "Component", "Result", "Unit", "Collected", "Specimen"]
+    rows = [["A1", name, "5", "mg/dL", "2026-01-01 08:00", fluid] for name, fluid in
+            (("Glucose", "Urine"), ("Glucose", "Serum"), ("Creatinine", "Plasma"))]  # fmt: skip
+    document, _ = maps(tmp_path / "known", a=[head, *rows])
+    assert document["tables"]["labs"][0]["where"] == {"Specimen": ["Plasma", "Serum"]}
+    document, text = maps(tmp_path / "odd", a=[head, *rows, [*rows[0][:-1], "Drainage"]])
+    assert "where" not in document["tables"]["labs"][0]
+    assert "# DOUBT: which of these are of blood?" in text
