@@ -12,7 +12,7 @@ from crs_audit.propose.maps import Draft
 def choose_rows(draft: Draft, role: str, wanted: str, other: str, what: str) -> None:
     """A `where` on the column of `role`, if there is one that tells rows apart.
 
-    wanted, other: lists of `words.toml`. Where each text is on one of them the rows wanted are chosen, and the others no
+    wanted, other: lists of `words.toml`. Where each text is on one of them the rows wanted are chosen and the others no
     longer looked at; else it is a doubt.
     """
     column = next((column for column in draft.columns(role) if not column.prose), None)
