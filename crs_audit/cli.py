@@ -28,7 +28,7 @@ Input = Annotated[
     Path, typer.Argument(help="Folder of tables, or one workbook with a sheet per table.", readable=False)
 ]
 Config = Annotated[Path | None, typer.Option(help="Settings and mapping file (default: crs-audit.toml in the input).")]
-Preset = Annotated[str | None, typer.Option(help="How the extract is written: canonical, clif.")]
+Preset = Annotated[str | None, typer.Option(help="How the extract is written: canonical, clif, mimic-emar.")]
 Policy = Annotated[
     str | None,
     typer.Option(help="A published guideline's rules over the default ones; `crs-audit measures` lists them."),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain
 
 import polars as pl
 
@@ -111,16 +112,20 @@ class LookedUp:
             canonical = self._canonical.get(f"{clean(self.lookup.name)}.{clean(name)}", "")
             used[position(other.origin, header, name, self._owner, at)] = canonical
         used[position(other.origin, header, self.lookup.key, self._owner, at)] = KEY
-        tally = Tally()
+        # Without the columns no map asks for, the whole record still tells a repeated one from one that looks alike.
+        whole = pl.concat_str(pl.col(names(len(header))).fill_null(""), separator=_UNIT_SEPARATOR).alias(_WHOLE)
+        kept, records, broken, tally = [], 0, 0, Tally()
         empty = pl.DataFrame(schema={**dict.fromkeys(names(len(header)), pl.String), BROKEN: pl.String})
-        cells = pl.concat([empty, *other.frames(at, len(header), used, tally)], how="diagonal")
+        for frame in chain([empty], other.frames(at, len(header), used, tally)):
+            records += frame.height
+            broken += frame.height - frame.get_column(BROKEN).null_count()
+            fitting = frame.filter(pl.col(BROKEN).is_null(), key != "", *where)
+            kept.append(fitting.select(key.alias(_KEY), *wanted, whole))
         self.warnings += tally.warnings
-        broken = cells.height - cells.get_column(BROKEN).null_count()
         if broken:
             self.warnings.append(f"{other.origin.place}: {broken:,} records of {self._owner} are broken and not used")
-        self.records[other.origin.place] = cells.height
-        whole = pl.concat_str(pl.col(names(len(header))).fill_null(""), separator=_UNIT_SEPARATOR).alias(_WHOLE)
-        return cells.filter(pl.col(BROKEN).is_null(), key != "", *where).select(key.alias(_KEY), *wanted, whole)
+        self.records[other.origin.place] = records
+        return pl.concat(kept)
 
     def _joinable(self, rows: pl.DataFrame, origin: Origin) -> pl.DataFrame:
         """key, the wanted columns, match: which of its key's rows it is."""
