@@ -2,48 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crs_audit.errors import InputError
-from crs_audit.intake.discover import discover
-from crs_audit.intake.header import lay_out
 from crs_audit.intake.mapping import load_mapping, preset_names
-from crs_audit.intake.text_excel import Workbook
-from crs_audit.propose.look import Looked
+from crs_audit.intake.sources import open_extract
 
 
 @dataclass(frozen=True)
 class PresetFit:
-    """A preset, and the tables it reads of each place."""
+    """A preset, the tables it reads of each place, and the places it only looks things up in."""
 
     name: str
     tables: dict[str, tuple[str, ...]]
+    looked_up: frozenset[str]
 
 
-def fitting_preset(path: Path, every: Sequence[Looked]) -> PresetFit | None:
+def fitting_preset(path: Path) -> PresetFit | None:
     """The preset whose maps fit the most files by name and by every column they need, two at least; else null."""
-    fits = [fit for name in preset_names() if (fit := _fit(path, name, every)) is not None]
+    fits = [fit for name in preset_names() if (fit := _fit(path, name)) is not None]
     return max(fits, key=lambda fit: len(fit.tables), default=None)
 
 
-def _fit(path: Path, name: str, every: Sequence[Looked]) -> PresetFit | None:
-    texts = {(looked.file, looked.sheet): looked for looked in every if looked.text is not None}
+def _fit(path: Path, name: str) -> PresetFit | None:
+    mapping = load_mapping(name)
+    # A map that names no file is none of a format.
+    named = {table: tuple(map_ for map_ in maps if map_.file or map_.sheet) for table, maps in mapping.tables.items()}
     try:
-        found = discover(path, load_mapping(name), Workbook)
+        extract = open_extract(path, replace(mapping, tables=named)) if any(named.values()) else None
     except InputError:
         return None
+    if extract is None:
+        return None
     tables: dict[str, tuple[str, ...]] = {}
-    for claim in found.claims:
-        if claim.map_.file is None and claim.map_.sheet is None:
-            continue  # a map that names no file is none of a format
-        looked = texts.get((claim.place.file, claim.place.sheet))
-        if looked is None or looked.text is None:
-            return None
-        try:
-            lay_out(claim.map_, looked.text.head, looked.text.origin)
-        except InputError:
-            return None
-        tables[looked.place] = (*tables.get(looked.place, ()), claim.table)
-    return PresetFit(name, tables) if len(tables) > 1 else None
+    for source in extract.sources:
+        tables[source.place] = tuple(dict.fromkeys((*tables.get(source.place, ()), source.table)))
+    looked_up = frozenset(source.place for source in extract.looked_up)
+    return PresetFit(name, tables, looked_up) if len(tables) > 1 else None

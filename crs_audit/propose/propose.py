@@ -33,7 +33,7 @@ _BUILDERS: dict[str, Callable[[Draft], None]] = {
 def propose(path: Path, progress: Progress) -> Proposal:
     """A mapping for the input. Raises InputError where there is no input to look at."""
     alone, folders = look_at(path, progress)
-    preset = fitting_preset(path, alone)
+    preset = fitting_preset(path)
     read = preset.tables if preset is not None else {}
     every = [looked if looked.place in read else completed(looked, alone) for looked in alone]
     found = {looked.place: ([], "") if looked.place in read else claims(looked) for looked in every}
@@ -124,6 +124,8 @@ def _report(
     tables = tuple(claim.table for claim in claimed)
     if preset is not None and looked.place in preset.tables:
         tables, reason = preset.tables[looked.place], f"as preset {preset.name}"
-    if not tables and looked.place in crosswalks:
+    if not tables and preset is not None and looked.place in preset.looked_up:
+        reason = f"no table of its own; preset {preset.name} looks things up in it"
+    elif not tables and looked.place in crosswalks:
         reason = "no table of its own; other tables look up the patient of an encounter in it"
     return FileReport(looked.place, looked.header_row, looked.frame.height, looked.whole, tables, reason)

@@ -9,6 +9,8 @@ import tomllib
 from datetime import date, time
 from pathlib import Path
 
+import pytest
+
 from crs_audit.propose.propose import propose
 from tests.functional.extract import ROOT
 from tests.propose.foreign import Rows, accepted, epic, proposed, write
@@ -102,12 +104,13 @@ def test_a_time_of_day_of_a_spreadsheet_is_joined_to_its_date(tmp_path: Path):
     assert len(accepted(tmp_path)["vitals"]) == 6
 
 
-def test_a_folder_that_a_preset_reads_needs_no_maps(tmp_path: Path):
-    folder = tmp_path / "clif"
-    shutil.copytree(ROOT / "sample_data" / "clif-demo", folder)
+@pytest.mark.parametrize(("sample", "preset"), [("clif-demo", "clif"), ("mimic-emar", "mimic-emar")])
+def test_a_folder_that_a_preset_reads_needs_no_maps(tmp_path: Path, sample: str, preset: str):
+    folder = tmp_path / sample
+    shutil.copytree(ROOT / "sample_data" / sample, folder)
     _, text = proposed(folder)
     document = tomllib.loads(text)
-    assert document["preset"] == "clif"
+    assert document["preset"] == preset
     assert set(document["tables"]) == {"infusions"}
 
 
