@@ -40,11 +40,13 @@ class RunOutcome:
 
 @dataclass(frozen=True)
 class ValidateOutcome:
-    """What `validate` answers with: accounting, rejects by reason, unmatched names, notes; why `run` would refuse."""
+    """What `validate` answers with: accounting, rejects by reason, unmatched names, notes; why `run` would refuse; and
+    what was taken in, the rows aside."""
 
     document: dict[str, Any]
     unfit: str | None
     exit_code: int
+    intake: Intake
 
 
 def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcome:
@@ -162,7 +164,7 @@ def validate(settings: Settings, protocol: Protocol, progress: Progress) -> Vali
     }
     beyond = _beyond(totals(rows)["rejected_share"], settings.max_rejected)
     code = errors.INPUT if intake.unfit is not None else errors.REJECTS if beyond else errors.OK
-    return ValidateOutcome(document, intake.unfit, code)
+    return ValidateOutcome(document, intake.unfit, code, intake)
 
 
 def _beyond(share: float | None, limit: float | None) -> bool:

@@ -138,6 +138,42 @@ def validate(
     return outcome.exit_code
 
 
+@app.command("map")
+@guarded
+def map_(
+    input: Input,
+    out: Annotated[Path | None, typer.Option(help="File to write (default: crs-audit.toml in the input).")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing: run the mapping in force and say what it leaves out.")
+    ] = False,
+    config: Config = None,
+    preset: Preset = None,
+    timezone: Timezone = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Propose a mapping file for an extract, with a reason for each line and what is in doubt; or check one."""
+    from crs_audit.console import Progress
+    from crs_audit.propose import command
+    from crs_audit.protocol.load import load_protocol
+    from crs_audit.settings import load_settings
+
+    progress, flags = Progress(quiet or json), {"preset": preset, "timezone": timezone}
+    if check and (out is not None or force):
+        raise errors.UsageError("--check writes nothing: leave --out and --force out")
+    if not check and (config is not None or any(flags.values())):
+        raise errors.UsageError("--config, --preset and --timezone say which mapping --check shall run: add --check")
+    if check:
+        settings = load_settings(input, flags, load_protocol().measures, config)
+        text, code = command.checked(settings, json, progress)
+    else:
+        text, code = command.proposed(input, out, force, json, progress)
+    if json or not quiet:
+        print(text)
+    return code
+
+
 @app.command()
 @guarded
 def measures(
