@@ -113,6 +113,9 @@ def run(
     period: Annotated[
         str | None, typer.Option(help="Only infusions of this time: 2026, 2026-10, 2026-Q3, 2026-10-01..2026-10-31.")
     ] = None,
+    history: Annotated[
+        Path | None, typer.Option(help="Keep the months of --period in this file (SQLite), and show the course.")
+    ] = None,
     jobs: Annotated[int | None, typer.Option(help="Processes (default: one per core).")] = None,
     fail_on: Annotated[
         list[str] | None, typer.Option(help="Exit 1 when this holds: fallouts, or a rate such as 'G2-02<90%'.")
@@ -133,6 +136,7 @@ def run(
 
     flags = {
         "preset": preset, "policy": policy, "timezone": timezone, "out": out, "measures": measures, "period": period,
+        "history": history,
         "jobs": jobs, "fail_on": fail_on or None, "max_rejected": max_rejected, "max_indeterminate": max_indeterminate,
         "as_of": as_of,
     }  # fmt: skip
@@ -213,6 +217,24 @@ def explain(
     from crs_audit.explain import explain as answer
 
     print(answer(run, result_id, json))
+    return errors.OK
+
+
+@app.command()
+@_guarded
+def trend(
+    db: Annotated[Path, typer.Argument(help="History that `run --history` keeps.")],
+    out: Annotated[Path, typer.Option(help="Page with the charts.")] = Path("reports/trend.html"),
+    quarters: Annotated[bool, typer.Option("--quarters", help="Quarters in place of months.")] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """The course over months: run and p charts of each measure, with what is more than chance."""
+    from crs_audit.trend_answer import trend_answer
+
+    answer = trend_answer(db, out, quarters=quarters, json=json)
+    if json or not quiet:
+        print(answer)
     return errors.OK
 
 
