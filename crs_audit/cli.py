@@ -240,6 +240,42 @@ def trend(
 
 @app.command()
 @_guarded
+def compare(
+    run_a: Annotated[Path, typer.Argument(help="Folder of the earlier report.")],
+    run_b: Annotated[Path, typer.Argument(help="Folder of the later report.")],
+    out: Annotated[Path, typer.Option(help="Page with every finding.")] = Path("reports/compare.html"),
+    other_rules: Annotated[bool, typer.Option("--other-rules", help="Compare two rule sets nevertheless.")] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """New, resolved and persisting fallouts of two runs, and whether data or rules made the change."""
+    from crs_audit.compare_answer import compare_answer
+
+    answer = compare_answer(run_a, run_b, out, other_rules=other_rules, json=json)
+    if json or not quiet:
+        print(answer)
+    return errors.OK
+
+
+@app.command()
+@_guarded
+def concordance(
+    run: Annotated[Path, typer.Argument(help="Folder of a report.")],
+    out: Annotated[Path, typer.Option(help="Page with the matrices.")] = Path("reports/concordance.html"),
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Documented beside computed CRS grade: matrix, weighted kappa, difference of onset, largest disagreements."""
+    from crs_audit.concordance_answer import concordance_answer
+
+    answer = concordance_answer(run, out, json=json)
+    if json or not quiet:
+        print(answer)
+    return errors.OK
+
+
+@app.command()
+@_guarded
 def simulate(
     dir: Annotated[Path, typer.Argument(help="Folder to write; must be new or empty.")],
     infusions: Annotated[int, typer.Option(min=1, help="How many infusions.")] = 60,

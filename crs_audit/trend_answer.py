@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from crs_audit.answers import as_json
 from crs_audit.console import aligned, percent
-from crs_audit.errors import InputError, OutputError
+from crs_audit.errors import InputError
 from crs_audit.history import Month, read_months
+from crs_audit.publish import write_page
 from crs_audit.report.trend_page import trend_page
 from crs_audit.trends import MeasureTrend, measure_trends
 
@@ -21,21 +21,10 @@ def trend_answer(db: Path, out: Path, *, quarters: bool, json: bool) -> str:
     if not months:
         raise InputError(f"{db}: the history holds no month yet; `crs-audit run --history` adds one")
     trends = measure_trends(months, quarters=quarters)
-    _write(out, trend_page(db.name, months, trends, quarters=quarters))
+    write_page(out, trend_page(db.name, months, trends, quarters=quarters))
     if json:
         return as_json(_document(months, trends, out))
     return _text(months, trends, out)
-
-
-def _write(out: Path, page: str) -> None:
-    """In place whole: beside its name first."""
-    fresh = out.with_name(f".{out.name}.new")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_text(page, encoding="utf-8", newline="\n")
-        os.replace(fresh, out)
-    except OSError as error:
-        raise OutputError(f"{out}: cannot be written ({error.strerror}); choose another --out") from None
 
 
 def _document(months: tuple[Month, ...], trends: tuple[MeasureTrend, ...], out: Path) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from crs_audit import __version__
 from crs_audit.report.environment import render
 from crs_audit.report.pictures.run_chart import run_chart
 
@@ -17,6 +18,7 @@ def trend_page(name: str, months: Sequence[Month], trends: Sequence[MeasureTrend
     """HTML of a page that stands for itself. name: of the history."""
     return render(
         "trend.html.j2",
+        version=__version__,
         name=name,
         months=months,
         quarters=quarters,
