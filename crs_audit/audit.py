@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from crs_audit.publish import staging
 from crs_audit.report.result import PageContext
 from crs_audit.report.site import render_site
 from crs_audit.report.tables import KEYS, write_tables
+from crs_audit.review.put_up import put_up_for_review
+from crs_audit.review.verdicts import Review, read_reviews
 from crs_audit.scratch import scratch_folder
 from crs_audit.settings import Settings
 from crs_audit.summary import summary_document, write_summary
@@ -57,8 +59,10 @@ def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcom
         if intake.unfit is not None:
             raise errors.InputError(f"{intake.unfit}; nothing was published, look with `crs-audit validate`")
         with staging(settings.out) as fresh:
-            assembled = _evaluated(settings, protocol, intake, folder, fresh, progress)
+            reviews = read_reviews(settings.reviews or settings.out)
+            assembled = _evaluated(settings, protocol, intake, reviews, folder, fresh, progress)
             progress("writing the report")
+            assembled = replace(assembled, result=put_up_for_review(assembled.result, reviews, settings, fresh))
             render_site(assembled.result, fresh)
             write_tables(assembled.tables, fresh / "data", settings.timezone)
             summary = summary_document(assembled, settings)
@@ -67,14 +71,20 @@ def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcom
 
 
 def _evaluated(
-    settings: Settings, protocol: Protocol, intake: Intake, folder: Path, fresh: Path, progress: Progress
+    settings: Settings,
+    protocol: Protocol,
+    intake: Intake,
+    reviews: tuple[Review, ...],
+    folder: Path,
+    fresh: Path,
+    progress: Progress,
 ) -> Assembled:
     pages, parts = fresh / "patients", folder / "parts"
     pages.mkdir()
     parts.mkdir()
     audited = _audited(settings, intake.infusions)
     tokens = tokens_of(audited, settings.site_key)
-    tasks = _tasks(settings, protocol, intake, tokens, pages, parts)
+    tasks = _tasks(settings, protocol, intake, reviews, tokens, pages, parts)
     outcomes: list[ShardOutcome] = []
     for outcome in run_tasks(work, tasks, settings.jobs):
         outcomes.append(outcome)
@@ -96,7 +106,13 @@ def _audited(settings: Settings, infusions: pl.DataFrame) -> list[str]:
 
 
 def _tasks(
-    settings: Settings, protocol: Protocol, intake: Intake, tokens: dict[str, str], pages: Path, parts: Path
+    settings: Settings,
+    protocol: Protocol,
+    intake: Intake,
+    reviews: tuple[Review, ...],
+    tokens: dict[str, str],
+    pages: Path,
+    parts: Path,
 ) -> list[ShardTask]:
     context = PageContext(
         program_version=__version__,
@@ -117,6 +133,7 @@ def _tasks(
             measures=settings.measures,
             tokens=tokens,
             context=context,
+            reviews=reviews,
             pages=pages,
             parts=parts,
         )

@@ -122,6 +122,10 @@ def run(
         str | None, typer.Option(help="Exit 4 when a larger share of opportunities is indeterminate.")
     ] = None,
     as_of: Annotated[str | None, typer.Option(help="Time printed as that of the report (default: now).")] = None,
+    sample_met: Annotated[int | None, typer.Option(help="Met opportunities of each measure on the worklist.")] = None,
+    reviews: Annotated[
+        Path | None, typer.Option(help="Report whose reviews to go on with (default: the one that is replaced).")
+    ] = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> int:
@@ -134,7 +138,7 @@ def run(
     flags = {
         "preset": preset, "policy": policy, "timezone": timezone, "out": out, "measures": measures, "period": period,
         "jobs": jobs, "fail_on": fail_on or None, "max_rejected": max_rejected, "max_indeterminate": max_indeterminate,
-        "as_of": as_of,
+        "as_of": as_of, "sample_met": sample_met, "reviews": reviews,
     }  # fmt: skip
     settings = load_settings(input, flags, load_protocol().measures, config)
     progress = Progress(quiet or json)
@@ -214,6 +218,28 @@ def explain(
 
     print(answer(run, result_id, json))
     return errors.OK
+
+
+@app.command()
+@_guarded
+def review(
+    run: Annotated[Path, typer.Argument(help="Folder of a report.")],
+    worklist: Annotated[Path, typer.Argument(help="Its worklist.xlsx, filled in.")],
+    as_of: Annotated[str | None, typer.Option(help="Time of the review (default: now).")] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Take reviewers' verdicts in: raw and adjudicated rates side by side. Refused rows are named: exit code 4."""
+    from crs_audit import setting_forms
+    from crs_audit.review.answer import review_answer
+    from crs_audit.review.take_in import take_in_reviews
+
+    taken = take_in_reviews(run, worklist, setting_forms.as_of(as_of))
+    for row, why in taken.refused:
+        print(f"crs-audit: {worklist.name} [worklist]: row {row}: refused: {why}", file=sys.stderr)
+    if json or not quiet:
+        print(review_answer(taken, json))
+    return errors.REJECTS if taken.refused else errors.OK
 
 
 @app.command()
