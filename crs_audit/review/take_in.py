@@ -56,10 +56,8 @@ def _protocol_of(results: pl.DataFrame) -> Protocol:
     """The rules of the run as its results tell them: its measures, each of its kind (a policy may have changed it)."""
     protocol = load_protocol()
     kinds = dict(results.select("measure_id", "kind").unique().iter_rows())
-    return replace(
-        protocol,
-        measures={id_: replace(protocol.measures[id_], kind=kinds[id_]) for id_ in protocol.measures if id_ in kinds},
-    )
+    rules = {id_: replace(rule, kind=kinds[id_]) for id_, rule in protocol.measures.items() if id_ in kinds}
+    return replace(protocol, measures=rules)
 
 
 def _sorted_out(filled: Filled, current: dict[str, str]) -> tuple[list[Review], list[tuple[int, str]]]:

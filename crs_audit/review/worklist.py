@@ -15,6 +15,7 @@ from crs_audit.report import words
 from crs_audit.report.clock import SiteClock
 from crs_audit.report.verdicts import anchor
 from crs_audit.review.verdicts import REASONS, VERDICTS
+from crs_audit.undated import save_undated
 
 if TYPE_CHECKING:
     from openpyxl.cell import WriteOnlyCell
@@ -67,8 +68,6 @@ def write_worklist(
 
     clock = SiteClock(timezone)
     book = Workbook(write_only=True)
-    # The time of the audit and no other: the same run gives the same bytes.
-    book.properties.created = book.properties.modified = stamp.replace(tzinfo=None)
     sheet = book.create_sheet(SHEET)
     sheet.freeze_panes = "B2"
     letters = {name: _letter(at) for at, name in enumerate(COLUMNS)}
@@ -88,7 +87,7 @@ def write_worklist(
     lists.sheet_state = "hidden"
     for pair in zip_longest(VERDICTS, REASONS):
         lists.append(pair)
-    book.save(path)
+    save_undated(book, path, stamp, "crs-audit")
 
 
 def _row(
