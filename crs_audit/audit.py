@@ -23,6 +23,8 @@ from crs_audit.publish import staging
 from crs_audit.report.result import PageContext
 from crs_audit.report.site import render_site
 from crs_audit.report.tables import KEYS, write_tables
+from crs_audit.review.put_up import put_up_for_review
+from crs_audit.review.verdicts import Review, read_reviews
 from crs_audit.scratch import scratch_folder
 from crs_audit.settings import Settings
 from crs_audit.summary import summary_document, write_summary
@@ -63,12 +65,14 @@ def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcom
         if intake.unfit is not None:
             raise errors.InputError(f"{intake.unfit}; nothing was published, look with `crs-audit validate`")
         with _history(settings) as history, staging(settings.out) as fresh:
-            assembled = _evaluated(settings, protocol, intake, folder, fresh, progress)
+            reviews = read_reviews(settings.reviews or settings.out)
+            assembled = _evaluated(settings, protocol, intake, reviews, folder, fresh, progress)
             progress("writing the report")
+            result = put_up_for_review(assembled.result, reviews, settings, fresh)
             if history is not None and settings.period is not None:
-                history.replace(months_of(assembled.result, settings.period))
-                trends = tuple(one.run for one in measure_trends(history.months()))
-                assembled = replace(assembled, result=replace(assembled.result, trends=trends))
+                history.replace(months_of(result, settings.period))
+                result = replace(result, trends=tuple(one.run for one in measure_trends(history.months())))
+            assembled = replace(assembled, result=result)
             render_site(assembled.result, fresh)
             write_tables(assembled.tables, fresh / "data", settings.timezone)
             summary = summary_document(assembled, settings)
@@ -83,14 +87,20 @@ def _history(settings: Settings) -> AbstractContextManager[History | None]:
 
 
 def _evaluated(
-    settings: Settings, protocol: Protocol, intake: Intake, folder: Path, fresh: Path, progress: Progress
+    settings: Settings,
+    protocol: Protocol,
+    intake: Intake,
+    reviews: tuple[Review, ...],
+    folder: Path,
+    fresh: Path,
+    progress: Progress,
 ) -> Assembled:
     pages, parts = fresh / "patients", folder / "parts"
     pages.mkdir()
     parts.mkdir()
     audited = _audited(settings, intake.infusions)
     tokens = tokens_of(audited, settings.site_key)
-    tasks = _tasks(settings, protocol, intake, tokens, pages, parts)
+    tasks = _tasks(settings, protocol, intake, reviews, tokens, pages, parts)
     outcomes: list[ShardOutcome] = []
     for outcome in run_tasks(work, tasks, settings.jobs):
         outcomes.append(outcome)
@@ -112,7 +122,13 @@ def _audited(settings: Settings, infusions: pl.DataFrame) -> list[str]:
 
 
 def _tasks(
-    settings: Settings, protocol: Protocol, intake: Intake, tokens: dict[str, str], pages: Path, parts: Path
+    settings: Settings,
+    protocol: Protocol,
+    intake: Intake,
+    reviews: tuple[Review, ...],
+    tokens: dict[str, str],
+    pages: Path,
+    parts: Path,
 ) -> list[ShardTask]:
     context = PageContext(
         program_version=__version__,
@@ -133,6 +149,7 @@ def _tasks(
             measures=settings.measures,
             tokens=tokens,
             context=context,
+            reviews=reviews,
             pages=pages,
             parts=parts,
         )
