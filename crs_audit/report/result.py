@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from crs_audit.quality.run import Quality
 from crs_audit.tables import TIME
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ ACCOUNTING: dict[str, Any] = {
 
 REJECTS: dict[str, Any] = {
     "table": pl.String(), "source": pl.UInt16(), "row": pl.UInt32(), "column": pl.String(), "reason": pl.String(),
-    "raw_value": pl.String(),
+    "raw_value": pl.String(), "name": pl.String(),
 }  # fmt: skip
 
 UNMATCHED: dict[str, Any] = {"table": pl.String(), "column": pl.String(), "text": pl.String(), "count": pl.UInt64()}
@@ -165,6 +166,8 @@ class AuditResult:
     evidence: pl.DataFrame = field(default_factory=pl.DataFrame)
     """result_id, clause, outcome, source, row, time, raw_value. The site's pages do not read it (patient pages,
     made in the shards, do), so a big run may leave `timeline` and `evidence` on disk and these empty."""
+    quality: Quality = field(default_factory=Quality)
+    """What the rows look like that were accepted, and how much of each window was charted."""
     skipped: tuple[str, ...] = ()
     """Files and sheets of the input that no table claims."""
     unaudited: tuple[str, ...] = ()
