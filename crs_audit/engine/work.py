@@ -91,7 +91,7 @@ def work(task: ShardTask) -> ShardOutcome:
     kept = {name: _reported(frame, task.tokens) for name, frame in evaluation.frames.items()}
     rows = profile.rows_of(frames, task.infusions, task.facts, task.protocol)
     profiled = profile.shard_profile(rows, evaluation.chart, task.clock, task.protocol, task.tokens)
-    kept["cells"] = profiled["cells"]
+    kept |= {name: profiled[name] for name in ("cells", "coverage")}
     for view in patient_views(kept, task.tokens):
         (task.pages / f"{view.token}.html").write_text(render_patient(view, task.context), encoding="utf-8")
     files, profile_files = {}, {}

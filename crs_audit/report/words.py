@@ -41,6 +41,16 @@ VITALS = {
     "respiratory_rate": "RR /min", "spo2": "SpO₂ %", "o2_device": "Oxygen device", "o2_flow": "L/min", "fio2": "FiO₂",
     "weight": "kg",
 }  # fmt: skip
+COVERED = {
+    "temperature": "Temperature", "blood_pressure": "Blood pressure", "heart_rate": "Heart rate",
+    "respiratory_rate": "Respiratory rate", "spo2": "SpO₂", "oxygen": "Oxygen", "weight": "Weight", "crp": "CRP",
+    "ferritin": "Ferritin",
+}  # fmt: skip
+"""What the coverage of a window is told of, and the same where there is little room."""
+COVERED_SHORT = {
+    "temperature": "Temp", "blood_pressure": "BP", "heart_rate": "HR", "respiratory_rate": "RR", "spo2": "SpO₂",
+    "oxygen": "O₂", "weight": "kg", "crp": "CRP", "ferritin": "Ferritin",
+}  # fmt: skip
 LOCATIONS = {"icu": "ICU", "ward": "ward", "ed": "emergency department", "other": "other"}
 FOLLOW_UP = {
     "given": "given in the extract",
