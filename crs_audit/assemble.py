@@ -170,7 +170,7 @@ def _notes(
     if clock.infusions_after:
         one = clock.infusions_after == 1
         lie = "1 infusion lies" if one else f"{clock.infusions_after:,} infusions lie"
-        notes.append(f"{lie} after the time of this run: shifted dates? Times in the future are not looked for in these")
+        notes.append(f"{lie} after the time of this run: shifted dates?")
     rejected = sum(row["rejected"] for row in accounting)
     if rejected:
         what = "1 row was" if rejected == 1 else f"{rejected:,} rows were"

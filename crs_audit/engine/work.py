@@ -13,6 +13,7 @@ from crs_audit.evaluate import evaluate
 from crs_audit.intake.duplicates import drop_duplicates
 from crs_audit.protocol.load import Protocol
 from crs_audit.quality import shard as profile
+from crs_audit.quality.coverage import DRAWN
 from crs_audit.quality.suspects import RunClock
 from crs_audit.report.patient import render_patient
 from crs_audit.report.result import PageContext
@@ -98,7 +99,7 @@ def work(task: ShardTask) -> ShardOutcome:
     for name in PARTS:
         files[name] = task.parts / f"{name}-{task.number}.parquet"
         kept[name].write_parquet(files[name], compression="lz4")
-    drawn = list(task.tokens)[: profile.DRAWN]
+    drawn = list(task.tokens)[: DRAWN]
     profiled["cells"] = profiled["cells"].filter(pl.col("infusion_id").is_in(drawn))
     for name in profile.PARTS:
         profile_files[name] = task.parts / f"profile-{name}-{task.number}.parquet"

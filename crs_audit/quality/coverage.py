@@ -40,6 +40,10 @@ WIDE_CELL = 4
 _FINE = 7 * 24
 """Up to so many hours a cell of the picture is one hour."""
 
+DRAWN = 24
+"""Infusions whose charted hours are drawn on the data-quality page, the first in the order of the run; each patient's
+own page has them all."""
+
 COVERAGE = {
     "infusion_id": pl.String(), "name": pl.String(), "unit": pl.String(), "window": pl.Int32(), "charted": pl.Int32(),
     "followed": pl.Int32(), "charted_followed": pl.Int32(), "longest_gap": pl.Int32(),

@@ -4,41 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
 from crs_audit.intake import plausible, units
 from crs_audit.intake.rejects import FAHRENHEIT_SUSPECT, IMPLAUSIBLE
-from crs_audit.quality.checks import checks
+from crs_audit.quality.checks import CHECKS, checks
 from crs_audit.quality.coverage import CELLS, COVERAGE
-from crs_audit.quality.tally import FLAG_PLACES, TALLIES, Places
+from crs_audit.quality.tally import COUNT, FLAG_PLACES, TALLIES, TEXT
 from crs_audit.tables import Facts
 
 FAHRENHEIT = "fahrenheit_suspect"
 CANONICAL, CONVERTED, BLANK, UNUSED = "canonical", "converted", "blank", "not used"
 """How a unit was read: as the canonical one; by a factor; there was none; as it stands, no number was made of it."""
 
+VALUES: dict[str, Any] = {
+    **TALLIES["values"].schema, "unit": TEXT, "low": pl.Float64(), "high": pl.Float64(), "rejected_outside": COUNT,
+}  # fmt: skip
+UNITS: dict[str, Any] = {**TALLIES["units"].schema, "read_as": TEXT, "reading": TEXT}
+COLUMNS: dict[str, Any] = {**TALLIES["columns"].schema, "blank": COUNT, "share": pl.Float64()}
+FLAGS: dict[str, Any] = {
+    **TALLIES["flags"].keys, "standing": TEXT, "rows": COUNT, "patients": COUNT,
+    "places": pl.List(pl.Struct({"source": pl.UInt16, "row": pl.UInt32})),
+}  # fmt: skip
+SHARES: dict[str, Any] = {**COVERAGE, "share": pl.Float64(), "share_followed": pl.Float64()}
+
+
+def _none(schema: dict[str, Any]) -> Any:
+    return field(default_factory=lambda: pl.DataFrame(schema=schema))
+
 
 @dataclass(frozen=True)
 class Quality:
     """What the rows of a run look like.
 
-    tables, columns, names: as `TALLIES`. values: with `unit` of min and max, `low` and `high` (what is plausible),
-    `rejected_outside`. units: with `read_as` (unit) and `reading`. flags: with `standing` (accepted, rejected) and
-    `places` (source, row of the first). checks: `checks.CHECKS`. coverage: COVERAGE with `share` (of the window) and
-    `share_followed`; over_time: TALLIES["charted_hours"]; cells: CELLS of the infusions that are drawn.
+    tables, names: as `TALLIES`. columns: COLUMNS. values: VALUES, `unit` of min and max, `low` and `high` being what is
+    plausible. units: UNITS. flags: FLAGS, `standing` accepted or rejected, `places` the first. checks: CHECKS.
+    coverage: SHARES, `share` of the window, `share_followed` up to the end of follow-up. over_time:
+    TALLIES["charted_hours"]. cells: CELLS of the infusions that are drawn.
     """
 
-    tables: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TALLIES["tables"].schema))
-    columns: pl.DataFrame = field(default_factory=pl.DataFrame)
-    values: pl.DataFrame = field(default_factory=pl.DataFrame)
-    units: pl.DataFrame = field(default_factory=pl.DataFrame)
-    names: pl.DataFrame = field(default_factory=pl.DataFrame)
-    flags: pl.DataFrame = field(default_factory=pl.DataFrame)
-    checks: pl.DataFrame = field(default_factory=pl.DataFrame)
-    coverage: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COVERAGE))
-    over_time: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TALLIES["charted_hours"].schema))
-    cells: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CELLS))
+    tables: pl.DataFrame = _none(TALLIES["tables"].schema)
+    columns: pl.DataFrame = _none(COLUMNS)
+    values: pl.DataFrame = _none(VALUES)
+    units: pl.DataFrame = _none(UNITS)
+    names: pl.DataFrame = _none(TALLIES["names"].schema)
+    flags: pl.DataFrame = _none(FLAGS)
+    checks: pl.DataFrame = _none(CHECKS)
+    coverage: pl.DataFrame = _none(SHARES)
+    over_time: pl.DataFrame = _none(TALLIES["charted_hours"].schema)
+    cells: pl.DataFrame = _none(CELLS)
     infusions_after: int = 0
     """Infusions later than the time of the run."""
 
@@ -146,10 +162,8 @@ def flagged(counted: pl.DataFrame, places: Sequence[pl.DataFrame], rejects: pl.D
     hot = rejects.filter(pl.col("reason") == FAHRENHEIT_SUSPECT).with_columns(flag=pl.lit(FAHRENHEIT))
     keys = list(FLAG_PLACES.keys)
     fahrenheit = hot.group_by(keys).agg(rows=pl.len().cast(pl.UInt64), patients=pl.lit(None, pl.UInt64))
-    hot_places = Places(FLAG_PLACES.keys, FLAG_PLACES.shown).combined([hot])
-    listed = pl.concat([first, hot_places]).group_by(keys, maintain_order=True).agg(
-        places=pl.struct("source", "row")
-    )  # fmt: skip
+    every = pl.concat([first, FLAG_PLACES.combined([hot])])
+    listed = every.group_by(keys, maintain_order=True).agg(places=pl.struct("source", "row"))
     both = [
         frame.with_columns(standing=pl.lit(standing))
         for frame, standing in ((counted, "accepted"), (fahrenheit, "rejected"))

@@ -17,10 +17,6 @@ from crs_audit.tables import Facts
 PARTS = (*TALLIES, "places", "coverage", "cells")
 """Frames a shard leaves: those of TALLIES; FLAG_PLACES; COVERAGE; CELLS of the infusions drawn on the page."""
 
-DRAWN = 24
-"""Infusions whose charted hours are drawn on the data-quality page, the first in the order of the run; each patient's
-own page has them all."""
-
 
 def rows_of(
     frames: Mapping[str, pl.DataFrame], infusions: pl.DataFrame, facts: Facts, protocol: Protocol

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from crs_audit.quality.coverage import COVERED, LEVELS
 from crs_audit.report import words
 from crs_audit.report.clock import DAY, HOUR, SiteClock
-from crs_audit.report.pictures.canvas import BOLD, LEFT, RIGHT, WIDTH, Canvas
+from crs_audit.report.pictures.canvas import BOLD, CHAR, LEFT, RIGHT, Canvas
 from crs_audit.report.pictures.course import episode_spans
 from crs_audit.report.pictures.drawing import Drawing, shown_end
 from crs_audit.report.pictures.timeline import bounds
@@ -21,9 +21,10 @@ Stretch = tuple[float, float, int]
 """Left, right, shade (1 … LEVELS)."""
 
 _LANE, _BAR = 19, 13
-_STRIP_LANE, _STRIP_BAR, _STRIP_LEFT, _STRIP_WIDTH = 8, 6, 40, 400
-_DAYS_BETWEEN = 24
-"""Least distance of two ticks of a strip, in its own units."""
+_STRIP_LANE, _STRIP_BAR, _STRIP_LEFT, _STRIP_WIDTH = 10, 8, 46, 400
+_DAY_ROOM = BOLD * len("day 30 ")
+_STRIP_TICKS = 24
+"""Least distance of two ticks of a strip."""
 
 
 def shade(share: float | None) -> int:
@@ -64,29 +65,29 @@ def covered(row: Mapping[str, Any] | None) -> str:
 
 
 def charted_strip(
-    cells: Sequence[Mapping[str, Any]], infusion: Mapping[str, Any], onsets: Sequence[int], name: str
+    cells: Sequence[Mapping[str, Any]], span: tuple[int, int], length: int, onsets: Sequence[int], name: str
 ) -> Markup:
-    """One infusion's window as a small picture; `infusion`: t0 and w in microseconds; `name` makes its ids unique."""
-    t0, w = infusion["t0"], max(infusion["w"], infusion["t0"] + HOUR)
-    scale = (_STRIP_WIDTH - _STRIP_LEFT) / (w - t0)
+    """One infusion's cells as a small picture. span: T0 and end of follow-up; length: what the whole width stands for,
+    the same for all strips of a page (both in microseconds). `name` makes its ids unique."""
+    t0, e = span
+    scale = (_STRIP_WIDTH - _STRIP_LEFT) / max(length, DAY)
 
     def x(us: int) -> float:
-        return _STRIP_LEFT + (us - t0) * scale
+        return _STRIP_LEFT + (min(us, t0 + max(length, DAY)) - t0) * scale
 
     y, parts = 2.0, []
     for kind, stretches in _by_name(cells).items():
-        placed = [(x(start), x(end), level) for start, end, level in stretches]
-        parts.append(f'<text class="tiny" x="{_STRIP_LEFT - 4}" y="{y + _STRIP_BAR:.0f}">{words.COVERED_SHORT[kind]}</text>')
-        parts.append(_lane(placed, _STRIP_LEFT, _STRIP_WIDTH, y, _STRIP_BAR, words.COVERED[kind]))
+        placed = [(x(start), x(min(end, e)), level) for start, end, level in stretches if start < e]
+        label = f'<text class="e" x="{_STRIP_LEFT - 4}" y="{y + _STRIP_BAR:.0f}">{words.COVERED_SHORT[kind]}</text>'
+        parts += [label, _lane(placed, _STRIP_LEFT, x(e), y, _STRIP_BAR, words.COVERED[kind])]
         y += _STRIP_LANE
     parts += [f'<path class="an" d="M{x(us):.1f} 2V{y:.0f}"/>' for us in onsets]
-    every = ceil(_DAYS_BETWEEN / (DAY * scale))
-    for day in range(0, int((w - t0) / DAY) + 1, every):
+    every = ceil(_STRIP_TICKS / (DAY * scale))
+    for day in range(0, int(max(length, DAY) / DAY) + 1, every):
         at = x(t0 + day * DAY)
-        anchor = "" if at + 10 < _STRIP_WIDTH else " fin"
-        parts.append(f'<path class="tick" d="M{at:.1f} {y:.0f}v3"/><text class="tiny m{anchor}" x="{at:.1f}" y="{y + 11:.0f}">{day}</text>')
+        parts.append(f'<path class="tick" d="M{at:.1f} {y:.0f}v3"/><text x="{at:.1f}" y="{y + 12:.0f}">{day}</text>')
     return Markup(
-        f'<svg class="strip" viewBox="0 0 {_STRIP_WIDTH} {y + 13:.0f}" role="img" aria-labelledby="{name}-t">'
+        f'<svg class="strip" viewBox="0 0 {_STRIP_WIDTH} {y + 14:.0f}" role="img" aria-labelledby="{name}-t">'
         f'<title id="{name}-t">Charted hours by days after the infusion</title>{"".join(parts)}</svg>'
     )
 
@@ -128,15 +129,14 @@ def cohort_picture(over_time: Iterable[Mapping[str, Any]]) -> Markup:
 def _days(canvas: Canvas, infusions: Mapping[int, int]) -> None:
     """Ticks at full days after the infusion, with the number of infusions still followed up."""
     days = range(0, int(canvas.end / DAY) + 1)
-    room = BOLD * len("day 30 ")
-    every = ceil(room * len(days) / (RIGHT - LEFT)) or 1
+    every = ceil(_DAY_ROOM * len(days) / (RIGHT - LEFT))
+    free = below = 0.0
     for day in days[::every]:
         x = canvas.x(day * DAY)
         canvas.back.append(f'<path class="day" d="M{x:.1f} {canvas.y + 30:.1f}V@"/>')
-        anchor = "ax" if x + room / 2 < WIDTH else "ax fin"
-        canvas.text(x, canvas.y + 11, f"day {day}", f"{anchor} b")
+        free = canvas.axis_label(x, canvas.y + 11, f"day {day}", BOLD, " b", free) or free
         if day * 24 in infusions:
-            canvas.text(x, canvas.y + 24, f"n = {infusions[day * 24]}", anchor)
+            below = canvas.axis_label(x, canvas.y + 24, f"n = {infusions[day * 24]}", CHAR, "", below) or below
     canvas.y += 32
 
 
