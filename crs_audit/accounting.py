@@ -68,7 +68,7 @@ def _most_first(named: Mapping[str, Any]) -> tuple[int, str]:
 
 
 def flags_told(intake: Intake, flags: pl.DataFrame) -> list[dict[str, Any]]:
-    """Flags (of `quality.run.flagged`): table, name, flag, standing, rows, and where the first rows stand; no values."""
+    """Flags (`quality.run.flagged`): flag, table, name, standing, rows, and where the first rows stand; no values."""
     files = {source.number: source for source in intake.extract.sources}
     return [
         {

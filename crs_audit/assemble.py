@@ -46,8 +46,8 @@ def assemble(
     clock: RunClock,
     tokens: dict[str, str],
 ) -> Assembled:
-    """frames: timeline, episodes, results, evidence, flags, infusions of all shards. profile: `quality.shard.PARTS`, each
-    as the shards left it."""
+    """frames: timeline, episodes, results, evidence, flags, infusions of all shards. profile: `quality.shard.PARTS`,
+    each as the shards left it."""
     duplicates: dict[int, int] = {}
     for outcome in outcomes:
         for source, n in outcome.duplicates.items():

@@ -99,7 +99,7 @@ def work(task: ShardTask) -> ShardOutcome:
     for name in PARTS:
         files[name] = task.parts / f"{name}-{task.number}.parquet"
         kept[name].write_parquet(files[name], compression="lz4")
-    drawn = list(task.tokens)[: DRAWN]
+    drawn = list(task.tokens)[:DRAWN]
     profiled["cells"] = profiled["cells"].filter(pl.col("infusion_id").is_in(drawn))
     for name in profile.PARTS:
         profile_files[name] = task.parts / f"profile-{name}-{task.number}.parquet"

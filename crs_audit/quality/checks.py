@@ -1,7 +1,7 @@
 """The checks of an extract, table by table: what was looked at, what was found, and whether it keeps within a limit.
 
-A limit is only held against what somebody has set one for: the row accounting must add up, and a site may set a greatest
-share of rejected rows. Everything else is told.
+Only what somebody has set a limit for is held against one: the row accounting must add up, and a site may set a
+greatest share of rejected rows. Everything else is told.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def _intake_suspects(values: pl.DataFrame, units: pl.DataFrame, flags: pl.DataFr
         return int(flags.filter(pl.col("flag") == flag)["rows"].sum())
 
     temperature = values.filter((pl.col("table") == "vitals") & (pl.col("name") == "temperature"))
-    read = int(temperature["rows"].sum() + temperature["rejected_outside"].sum()) + rows("fahrenheit_suspect")
+    read = int(temperature["rows"].sum()) + int(temperature["rejected_outside"].sum()) + rows("fahrenheit_suspect")
     yield "fahrenheit_suspect", "vitals", read, rows("fahrenheit_suspect"), None
     # A unit the site declared for cells without one was not taken for granted.
     small = [f"{lab} {band['unit']}" for lab, band in plausible.bands()["unit_suspect"].items()]

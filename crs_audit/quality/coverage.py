@@ -82,8 +82,10 @@ def coverage(chart: Chart, infusion_ids: Collection[str]) -> Coverage:
 _NAME = pl.col("kind").replace_strict(dict(enumerate(COVERED)), return_dtype=pl.String)
 _UNIT = pl.when("hourly").then(pl.lit("hour")).otherwise(pl.lit("date"))
 _KINDS = pl.DataFrame(
-    {"kind": range(len(COVERED)), "hourly": [name in BY_HOUR for name in COVERED]}, schema={"kind": pl.UInt8, "hourly": pl.Boolean}
-)  # fmt: skip
+    [(kind, name in BY_HOUR) for kind, name in enumerate(COVERED)],
+    schema={"kind": pl.UInt8, "hourly": pl.Boolean},
+    orient="row",
+)
 _FOUND = {"infusion": pl.UInt32(), "kind": pl.UInt8(), "hourly": pl.Boolean(), "at": pl.Int32()}
 """An hour or a date with a value: the place of its name in COVERED, its number from T0 on (0)."""
 

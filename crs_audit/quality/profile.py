@@ -43,7 +43,9 @@ def _of_patients(table: str, frame: pl.DataFrame) -> pl.DataFrame:
         .agg(
             rows=pl.len(),
             # An oxygen device has a class for a value.
-            with_value=pl.coalesce(value, pl.col("device").to_physical()).count() if table == "vitals" else value.count(),
+            with_value=pl.coalesce(value, pl.col("device").to_physical()).count()
+            if table == "vitals"
+            else value.count(),
             below=bound("<").sum() if bound else never,
             above=bound(">").sum() if bound else never,
             date_only=pl.col("day_only").sum() if "day_only" in frame.columns else never,

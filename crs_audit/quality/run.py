@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -30,9 +30,11 @@ FLAGS: dict[str, Any] = {
 }  # fmt: skip
 SHARES: dict[str, Any] = {**COVERAGE, "share": pl.Float64(), "share_followed": pl.Float64()}
 
-
-def _none(schema: dict[str, Any]) -> Any:
-    return field(default_factory=lambda: pl.DataFrame(schema=schema))
+_SCHEMAS: dict[str, dict[str, Any]] = {
+    "tables": TALLIES["tables"].schema, "columns": COLUMNS, "values": VALUES, "units": UNITS,
+    "names": TALLIES["names"].schema, "flags": FLAGS, "checks": CHECKS, "coverage": SHARES,
+    "over_time": TALLIES["charted_hours"].schema, "cells": CELLS,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,18 +47,23 @@ class Quality:
     TALLIES["charted_hours"]. cells: CELLS of the infusions that are drawn.
     """
 
-    tables: pl.DataFrame = _none(TALLIES["tables"].schema)
-    columns: pl.DataFrame = _none(COLUMNS)
-    values: pl.DataFrame = _none(VALUES)
-    units: pl.DataFrame = _none(UNITS)
-    names: pl.DataFrame = _none(TALLIES["names"].schema)
-    flags: pl.DataFrame = _none(FLAGS)
-    checks: pl.DataFrame = _none(CHECKS)
-    coverage: pl.DataFrame = _none(SHARES)
-    over_time: pl.DataFrame = _none(TALLIES["charted_hours"].schema)
-    cells: pl.DataFrame = _none(CELLS)
+    tables: pl.DataFrame
+    columns: pl.DataFrame
+    values: pl.DataFrame
+    units: pl.DataFrame
+    names: pl.DataFrame
+    flags: pl.DataFrame
+    checks: pl.DataFrame
+    coverage: pl.DataFrame
+    over_time: pl.DataFrame
+    cells: pl.DataFrame
     infusions_after: int = 0
     """Infusions later than the time of the run."""
+
+    @classmethod
+    def empty(cls) -> Quality:
+        """That of no rows."""
+        return cls(**{name: pl.DataFrame(schema=schema) for name, schema in _SCHEMAS.items()})
 
 
 def quality(
@@ -74,9 +81,7 @@ def quality(
     flags = flagged(whole["flags"], parts["places"], rejects)
     return Quality(
         tables=whole["tables"],
-        columns=whole["columns"].with_columns(
-            blank=pl.col("rows") - pl.col("filled"), share=_share("filled", "rows")
-        ),
+        columns=whole["columns"].with_columns(blank=pl.col("rows") - pl.col("filled"), share=_share("filled", "rows")),
         values=values,
         units=read,
         names=whole["names"],
@@ -130,7 +135,8 @@ def _band(table: str, name: str | None) -> tuple[str | None, float | None, float
 
 
 def _units(counted: pl.DataFrame, declared: Mapping[str, str]) -> pl.DataFrame:
-    read = [_read(*row, declared) for row in counted.select("table", "name", "unit").iter_rows()]
+    keys = counted.select("table", "name", "unit").iter_rows()
+    read = [_read(table, name, unit, declared) for table, name, unit in keys]
     schema = {"read_as": pl.String, "reading": pl.String}
     return pl.concat([counted, pl.DataFrame(read, schema=schema, orient="row")], how="horizontal")
 

@@ -18,9 +18,7 @@ PARTS = (*TALLIES, "places", "coverage", "cells")
 """Frames a shard leaves: those of TALLIES; FLAG_PLACES; COVERAGE; CELLS of the infusions drawn on the page."""
 
 
-def rows_of(
-    frames: Mapping[str, pl.DataFrame], infusions: pl.DataFrame, facts: Facts, protocol: Protocol
-) -> Rows:
+def rows_of(frames: Mapping[str, pl.DataFrame], infusions: pl.DataFrame, facts: Facts, protocol: Protocol) -> Rows:
     """The accepted rows of some patients, without duplicates. infusions: all of these patients', the extract's own or
     those found in the MAR; they are rows of a table of their own only where there is such a table."""
     ends = windows_of(infusions, protocol).select("infusion_id", "w")

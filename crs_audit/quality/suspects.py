@@ -193,7 +193,9 @@ def _as_kg(charted: pl.DataFrame, declared: str | None) -> pl.Series:
     """Whether each weight was read as kg."""
     texts = charted.get_column("raw_unit").unique()
     read = {text: _reads_as_kg(text or declared or "") for text in texts.to_list()}
-    known = pl.DataFrame({"raw_unit": list(read), "kg": list(read.values())}, schema={"raw_unit": pl.String, "kg": pl.Boolean})
+    known = pl.DataFrame(
+        {"raw_unit": list(read), "kg": list(read.values())}, schema={"raw_unit": pl.String, "kg": pl.Boolean}
+    )
     found = charted.select("raw_unit").join(known, on="raw_unit", how="left", nulls_equal=True, maintain_order="left")
     return found["kg"]
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from crs_audit.quality.flag_words import READING, SUSPECT
 from crs_audit.report import quality_coverage, quality_rows
 from crs_audit.report.environment import generated, render
 
@@ -40,8 +39,8 @@ def quality_page(result: AuditResult) -> str:
         covered_listed=quality_coverage.LISTED,
         over_time=quality_coverage.over_time(result),
         strips=quality_coverage.strips(result) if result.internal else [],
-        suspects=list(quality_rows.flags(result, SUSPECT)),
-        readings=list(quality_rows.flags(result, READING)),
+        suspects=quality_rows.suspects(result),
+        readings=quality_rows.readings(result),
         reasons=quality_rows.reasons(result),
         rejects=[
             {**row, "file": quality_rows.place(result, row["source"]), "of": quality_rows.label(row["name"])}

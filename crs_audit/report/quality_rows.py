@@ -9,7 +9,7 @@ import polars as pl
 
 from crs_audit.intake.rejects import IMPLAUSIBLE
 from crs_audit.quality.checks import ADDS_UP, FAILED, NOT_APPLICABLE, PASSED, TOLD
-from crs_audit.quality.flag_words import SUSPECT, flag_words
+from crs_audit.quality.flag_words import READING, SUSPECT, flag_words
 from crs_audit.report import words
 from crs_audit.report.clock import SiteClock, micros
 from crs_audit.tables import TABLES
@@ -78,7 +78,9 @@ def columns(result: AuditResult) -> list[tuple[str, int, list[Row]]]:
     """Table, its accepted rows, its columns with the share of cells that are filled."""
     found = {}
     for (table,), part in result.quality.columns.partition_by("table", as_dict=True, maintain_order=True).items():
-        found[table] = list(part.sort("share", "column", descending=[True, False], nulls_last=True).iter_rows(named=True))
+        found[table] = list(
+            part.sort("share", "column", descending=[True, False], nulls_last=True).iter_rows(named=True)
+        )
     return [(table, found[table][0]["rows"], found[table]) for table in TABLES if table in found]
 
 
@@ -164,11 +166,33 @@ def _left(row: Row | None) -> str:
     return f"{row['band']} {row['unit']}".strip() if row and row["band"] else ""
 
 
-def flags(result: AuditResult, kind: str) -> Iterator[Row]:
-    """Flags of the whole extract of one kind: counts by table and name, and the first places."""
+def suspects(result: AuditResult) -> list[Row]:
+    """Rows that look wrong, in the whole extract: counts by flag, table and name, and the first places."""
+    return [
+        {
+            **row,
+            "of": [(label(row["name"]), row["rows"])] if row["name"] else [],
+            "first": places(result, row["places"]),
+        }
+        for row in _flags(result, SUSPECT)
+    ]
+
+
+def readings(result: AuditResult) -> list[Row]:
+    """How rows were read, in the whole extract: counts by flag and table, with what they are of."""
+    found: dict[tuple[str, str], Row] = {}
+    for row in _flags(result, READING):
+        one = found.setdefault((row["flag"], row["table"]), {**row, "rows": 0, "of": []})
+        one["rows"] += row["rows"]
+        one["of"].append((label(row["name"]), row["rows"]))
+    for one in found.values():
+        one["of"] = sorted(one["of"], key=lambda of: (-of[1], of[0])) if len(one["of"]) > 1 or one["name"] else []
+    return list(found.values())
+
+
+def _flags(result: AuditResult, kind: str) -> Iterator[Row]:
     known = flag_words()
     for row in result.quality.flags.iter_rows(named=True):
         own, says = known.get(row["flag"], (SUSPECT, ""))
         if own == kind:
-            shown = {"label": label(row["name"]) if row["name"] else "", "says": says}
-            yield {**row, **shown, "word": row["flag"].replace("_", " "), "first": places(result, row["places"])}
+            yield {**row, "says": says, "word": row["flag"].replace("_", " ")}

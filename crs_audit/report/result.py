@@ -166,7 +166,7 @@ class AuditResult:
     evidence: pl.DataFrame = field(default_factory=pl.DataFrame)
     """result_id, clause, outcome, source, row, time, raw_value. The site's pages do not read it (patient pages,
     made in the shards, do), so a big run may leave `timeline` and `evidence` on disk and these empty."""
-    quality: Quality = field(default_factory=Quality)
+    quality: Quality = field(default_factory=Quality.empty)
     """What the rows look like that were accepted, and how much of each window was charted."""
     skipped: tuple[str, ...] = ()
     """Files and sheets of the input that no table claims."""

@@ -21,7 +21,7 @@ Stretch = tuple[float, float, int]
 """Left, right, shade (1 … LEVELS)."""
 
 _LANE, _BAR = 19, 13
-_STRIP_LANE, _STRIP_BAR, _STRIP_LEFT, _STRIP_WIDTH = 10, 8, 46, 400
+_STRIP_LANE, _STRIP_BAR, _STRIP_LEFT, _STRIP_RIGHT, _STRIP_WIDTH = 10, 8, 46, 392, 400
 _DAY_ROOM = BOLD * len("day 30 ")
 _STRIP_TICKS = 24
 """Least distance of two ticks of a strip."""
@@ -70,7 +70,7 @@ def charted_strip(
     """One infusion's cells as a small picture. span: T0 and end of follow-up; length: what the whole width stands for,
     the same for all strips of a page (both in microseconds). `name` makes its ids unique."""
     t0, e = span
-    scale = (_STRIP_WIDTH - _STRIP_LEFT) / max(length, DAY)
+    scale = (_STRIP_RIGHT - _STRIP_LEFT) / max(length, DAY)
 
     def x(us: int) -> float:
         return _STRIP_LEFT + (min(us, t0 + max(length, DAY)) - t0) * scale
@@ -128,7 +128,7 @@ def cohort_picture(over_time: Iterable[Mapping[str, Any]]) -> Markup:
 
 def _days(canvas: Canvas, infusions: Mapping[int, int]) -> None:
     """Ticks at full days after the infusion, with the number of infusions still followed up."""
-    days = range(0, int(canvas.end / DAY) + 1)
+    days = range(int(canvas.end / DAY) + 1)
     every = ceil(_DAY_ROOM * len(days) / (RIGHT - LEFT))
     free = below = 0.0
     for day in days[::every]:
