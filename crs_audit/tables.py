@@ -47,7 +47,8 @@ SCHEMAS: dict[str, dict[str, pl.DataType]] = {
     "infusions": {
         "patient_id": pl.String(), "infusion_id": pl.String(), "t0": TIME, "product": pl.String(),
         "product_text": pl.String(), "weight_kg": pl.Float64(), "age_years": pl.Float64(), "birth_date": TIME,
-        "site": pl.String(), "end_of_followup": TIME, "filter_used": pl.String(), "from_mar": pl.Boolean(), "flags": pl.String(), **_SOURCE,
+        "site": pl.String(), "end_of_followup": TIME, "filter_used": pl.String(), "from_mar": pl.Boolean(),
+        "flags": pl.String(), **_SOURCE,
     },
     "vitals": {
         "patient_id": pl.String(), "time": TIME, "day_only": pl.Boolean(), "vital": pl.Enum(VITALS),

@@ -48,7 +48,8 @@ def fahrenheit_like(value: pl.Series) -> pl.Series:
 def pounds_like(value: pl.Expr, other: pl.Expr) -> pl.Expr:
     """Whether a number charted as kg looks like lb beside `other`, a weight of the same patient."""
     band = bands()["vitals"]["weight"]
-    return (value - other * band["lb_per_kg"]).abs() <= value * band["lb_tolerance"]
+    beyond = (value - other * float(band["lb_per_kg"])).abs()
+    return beyond <= value * float(band["lb_tolerance"])
 
 
 def unit_suspect(value: pl.Series, labs: pl.Series) -> pl.Series:

@@ -36,16 +36,15 @@ def per_patient(frames: Mapping[str, pl.DataFrame]) -> PerPatient:
 def _of_patients(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     time, value = pl.col(TIMED_BY[table]), pl.col(_VALUE[table]) if table in _VALUE else pl.lit(None, pl.Float64)
     name = pl.col(NAMED_BY[table]) if table in NAMED_BY else pl.lit(None, pl.String)
+    # An oxygen device has a class for a value.
+    filled = value.is_not_null() | pl.col("device").is_not_null() if table == "vitals" else value.is_not_null()
     bound = pl.col("bound").str.starts_with if "bound" in frame.columns else None
     never = pl.lit(0)
     return (
         frame.group_by("patient_id", name=name)
         .agg(
             rows=pl.len(),
-            # An oxygen device has a class for a value.
-            with_value=pl.coalesce(value, pl.col("device").to_physical()).count()
-            if table == "vitals"
-            else value.count(),
+            with_value=filled.sum(),
             below=bound("<").sum() if bound else never,
             above=bound(">").sum() if bound else never,
             date_only=pl.col("day_only").sum() if "day_only" in frame.columns else never,

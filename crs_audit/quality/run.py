@@ -57,13 +57,14 @@ class Quality:
     coverage: pl.DataFrame
     over_time: pl.DataFrame
     cells: pl.DataFrame
-    infusions_after: int = 0
+    infusions_after: int
     """Infusions later than the time of the run."""
 
     @classmethod
     def empty(cls) -> Quality:
         """That of no rows."""
-        return cls(**{name: pl.DataFrame(schema=schema) for name, schema in _SCHEMAS.items()})
+        frames = {name: pl.DataFrame(schema=schema) for name, schema in _SCHEMAS.items()}
+        return cls(**frames, infusions_after=0)
 
 
 def quality(

@@ -1,4 +1,4 @@
-"""The part of the data-quality page about what was charted of each window: all infusions, each one, some in pictures."""
+"""The data-quality page on what was charted of each window: all infusions, each one, some in pictures."""
 
 from __future__ import annotations
 

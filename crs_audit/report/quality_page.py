@@ -1,5 +1,5 @@
-"""What came in and what became of it: row accounting, what the rows look like, what was charted of each window, rejects,
-suspects, unread names, flags, what was left aside."""
+"""What came in and what became of it: row accounting, rejects, suspects, what the rows look like, what was charted of
+each window, unread names, flags, what was left aside."""
 
 from __future__ import annotations
 

@@ -169,11 +169,7 @@ def _left(row: Row | None) -> str:
 def suspects(result: AuditResult) -> list[Row]:
     """Rows that look wrong, in the whole extract: counts by flag, table and name, and the first places."""
     return [
-        {
-            **row,
-            "of": [(label(row["name"]), row["rows"])] if row["name"] else [],
-            "first": places(result, row["places"]),
-        }
+        {**row, "of": label(row["name"]) if row["name"] else "", "first": places(result, row["places"])}
         for row in _flags(result, SUSPECT)
     ]
 
