@@ -15,7 +15,7 @@ def _odd(tmp_path: Path) -> Path:
         ["P-1", f"{day}1:00:00Z", "temperature", "98.6123", ""],
         ["P-2", f"{day}1:00:00Z", "temperature", "99.6123", "°C"],
         ["P-1", f"{day}1:00:00Z", "map", "777.125", ""],
-        ["P-1", f"{day}1:00:00Z", "weight", "176.375", "kg"],
+        ["P-1", f"{day}1:00:00Z", "weight", "176.4321", "kg"],
     ]
     return write(tmp_path / "x", content)
 
@@ -27,7 +27,7 @@ def test_as_text(tmp_path: Path) -> None:
     assert f"2 vitals vitals.csv value fahrenheit as celsius suspect temperature 2 {last + 1}, {last + 2}" in lines
     assert f"1 vitals vitals.csv value outside plausible range map 1 {last + 3}" in lines
     assert f"1 vitals weight weight lb suspect accepted vitals.csv {last + 4}" in lines
-    for value in ("98.6", "99.6", "777", "176", "P-1"):
+    for value in ("98.6", "99.6", "777", "176.4", "P-1"):
         assert value not in done.stdout + done.stderr
 
 
