@@ -56,7 +56,7 @@ def summary_document(assembled: Assembled, settings: Settings) -> dict[str, Any]
         "notes": list(assembled.notes),
         "inputs": [
             {"file": source.file, "sheet": source.sheet, "table": source.table, "sha256": source.sha256}
-            for source in result.sources
+            for source in (*result.sources, *result.looked_up)
         ],
         "skipped": list(result.skipped),
         "parameters": {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from crs_audit.intake.raw import KEY
+
 CANONICAL: dict[str, tuple[str, ...]] = {
     "infusions": (
         "patient_id", "infusion_time", "product", "weight_kg", "age_years", "birth_date", "site", "end_of_followup",
@@ -31,5 +33,17 @@ REQUIRED: dict[str, tuple[str, ...]] = {
 NAME_COLUMN = {"vitals": "vital", "labs": "lab", "assessments": "assessment"}
 """Tables of name and value: the column that says what was measured. Only these can be given wide."""
 
-IDENTIFIERS = frozenset({"patient_id", "order_id"})
+IDENTIFIERS = frozenset({"patient_id", "order_id", KEY})
 """Columns whose digits all matter: a spreadsheet keeps 15 of them."""
+
+TIMES = frozenset(
+    {"time", "infusion_time", "birth_date", "end_of_followup", "result_time", "end_time", "in_time", "out_time"}
+)
+"""Columns of times. A date whose time of day is blank is still a date."""
+
+AMOUNT_COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
+    "vitals": (("value", "unit"),),
+    "labs": (("value", "unit"),),
+    "mar": (("dose", "dose_unit"), ("rate", "rate_unit")),
+}
+"""Tables with numbers that have a unit: the column of the number, the column of the unit."""

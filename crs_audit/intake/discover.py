@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from crs_audit.errors import InputError
-from crs_audit.intake.mapping import Mapping, TableMap
+from crs_audit.intake.mapping import Mapping
+from crs_audit.intake.table_map import TableMap
 from crs_audit.intake.text_excel import MODERN_EXCEL, Workbook
 from crs_audit.tables import TABLES
 
@@ -25,21 +27,30 @@ _NOT_DATA = ("crs-audit.toml", "readme", "license", ".", "~$")
 
 
 @dataclass(frozen=True)
-class Claim:
-    """A file, or a sheet of one, taken for a table."""
+class Place:
+    """A file, or a sheet of one."""
 
-    table: str
-    map_: TableMap
     path: Path
     file: str
     sheet: str | None = None
 
 
 @dataclass(frozen=True)
+class Claim:
+    """A place taken for a table."""
+
+    table: str
+    map_: TableMap
+    place: Place
+
+
+@dataclass(frozen=True)
 class Found:
-    """Claims sorted by table, file, sheet; and the names of files and sheets that no table claims, sorted."""
+    """Claims sorted by table, file, sheet; the places of lookups; the names of places that nothing claims, sorted."""
 
     claims: tuple[Claim, ...]
+    lookups: AnyMapping[tuple[str | None, str | None], tuple[Place, ...]]
+    """By file and sheet as a lookup names them."""
     skipped: tuple[str, ...]
 
 
@@ -51,17 +62,21 @@ def discover(path: Path, mapping: Mapping, workbook: Callable[[Path, str], Workb
     """
     claims: list[Claim] = []
     skipped: list[str] = []
+    lookups = _Lookups(mapping)
     for entry in _entries(path):
         if entry.is_dir():
             skipped.append(f"{entry.name}/")
             continue
         if _ends(entry.name, MODERN_EXCEL):
-            book, before = workbook(entry, entry.name), len(claims)
-            claims += _sheets(book, mapping)
-            taken = {claim.sheet for claim in claims[before:]}
+            book = workbook(entry, entry.name)
+            found = _sheets(book, mapping, lookups)
+            claims += found
+            taken = {claim.place.sheet for claim in found}
+            taken |= {sheet for sheet in book.sheets if lookups.take(book, sheet)}
             skipped += [_skipped(book, sheet) for sheet in book.sheets if sheet not in taken]
             continue
-        found = list(_files(entry, mapping))
+        looked_up = lookups.take_file(entry)
+        found = [claim for claim in _files(entry, mapping) if claim.map_.file or not looked_up]
         if found and _ends(entry.name, UNREADABLE):
             raise InputError(
                 f"{entry.name}: taken for table {found[0].table}, but in a form that is not read; "
@@ -69,11 +84,55 @@ def discover(path: Path, mapping: Mapping, workbook: Callable[[Path, str], Workb
             )
         readable = _ends(entry.name, (*TEXT, *PARQUET)) or any(claim.map_.file for claim in found)
         claims += found if readable else []
-        skipped += [] if found and readable else [entry.name]
+        skipped += [] if (found and readable) or looked_up else [entry.name]
     _all_used(mapping, claims, path)
+    lookups.all_found(claims, path)
     order = {id(map_): at for maps in mapping.tables.values() for at, map_ in enumerate(maps)}
-    claims.sort(key=lambda claim: (claim.table, claim.file, claim.sheet or "", order[id(claim.map_)]))
-    return Found(tuple(claims), tuple(sorted(skipped)))
+    claims.sort(key=lambda claim: (claim.table, claim.place.file, claim.place.sheet or "", order[id(claim.map_)]))
+    return Found(tuple(claims), lookups.places(), tuple(sorted(skipped)))
+
+
+class _Lookups:
+    """The files and sheets that lookups name, gathered while the input is walked through."""
+
+    def __init__(self, mapping: Mapping) -> None:
+        every = [lookup for maps in mapping.tables.values() for map_ in maps for lookup in map_.lookups]
+        self._found: dict[tuple[str | None, str | None], list[Place]] = {(one.file, one.sheet): [] for one in every}
+
+    def take_file(self, entry: Path) -> bool:
+        """Whether a lookup names the file; it is noted."""
+        fitting = [key for key in self._found if key[1] is None and key[0] and _fits(entry.name, key[0], "")]
+        for key in fitting:
+            self._found[key].append(Place(entry, entry.name))
+        return bool(fitting)
+
+    def names(self, book: Workbook, sheet: str) -> list[tuple[str | None, str | None]]:
+        """The lookups that name the sheet; one that names the workbook alone means its sheets that are not hidden."""
+        return [
+            (file, named)
+            for file, named in self._found
+            if (file is None or _fits(book.file, file, ""))
+            and (_fits(sheet, named, "") if named is not None else sheet not in book.hidden)
+        ]
+
+    def take(self, book: Workbook, sheet: str) -> bool:
+        """Whether a lookup names the sheet; it is noted."""
+        fitting = self.names(book, sheet)
+        for key in fitting:
+            self._found[key].append(Place(book.path, book.file, sheet))
+        return bool(fitting)
+
+    def all_found(self, claims: list[Claim], path: Path) -> None:
+        for claim in claims:
+            for lookup in claim.map_.lookups:
+                if not self._found[lookup.file, lookup.sheet]:
+                    raise InputError(
+                        f"{path}: no file or sheet fits {lookup.file or lookup.sheet!r}, which lookup {lookup.name!r} "
+                        f"of table {claim.table} names"
+                    )
+
+    def places(self) -> dict[tuple[str | None, str | None], tuple[Place, ...]]:
+        return {key: tuple(places) for key, places in self._found.items()}
 
 
 def _entries(path: Path) -> list[Path]:
@@ -97,25 +156,27 @@ def _files(entry: Path, mapping: Mapping) -> Iterator[Claim]:
     for table, maps in mapping.tables.items():
         for map_ in maps:
             if map_.sheet is None and _fits(entry.name, map_.file, table):
-                yield Claim(table, map_, entry, entry.name)
+                yield Claim(table, map_, Place(entry, entry.name))
 
 
-def _sheets(book: Workbook, mapping: Mapping) -> list[Claim]:
+def _sheets(book: Workbook, mapping: Mapping, lookups: _Lookups) -> list[Claim]:
     """Sheets named for a table; for a map that finds none, the one sheet of a workbook that is itself named so."""
     maps = [(table, map_) for table, several in mapping.tables.items() for map_ in several]
     claims = [
-        Claim(table, map_, book.path, book.file, sheet)
+        Claim(table, map_, Place(book.path, book.file, sheet))
         for table, map_ in maps
         if map_.file is None or _fits(book.file, map_.file, table)
         for sheet in book.sheets
-        if _fits(sheet, map_.sheet, table) and (map_.sheet is not None or sheet not in book.hidden)
+        if _fits(sheet, map_.sheet, table)
+        and (map_.sheet is not None or (sheet not in book.hidden and not lookups.names(book, sheet)))
     ]
-    named = {claim.sheet for claim in claims}
+    named: set[str | None] = {claim.place.sheet for claim in claims}
+    named |= {sheet for sheet in book.sheets if lookups.names(book, sheet)}
     for table, map_ in maps:
         free = map_.sheet is None and not any(claim.map_ is map_ for claim in claims)
         # Sheets named for other tables say that the workbook's own name is no table's.
         if free and _fits(book.file, map_.file, table) and (map_.file is not None or not named):
-            claims.append(Claim(table, map_, book.path, book.file, _only_sheet(book, table, named)))
+            claims.append(Claim(table, map_, Place(book.path, book.file, _only_sheet(book, table, named))))
     return claims
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,8 +11,20 @@ import polars as pl
 HEAD = 40
 """Records looked at for a header: the highest `header_row` a map may name, and the ten after it."""
 
+FILLED = "*"
+
+CARRIED = "carried"
+"""In place of a canonical name: a position whose text is only carried along. A fault there breaks no record."""
+
+KEY = "key"
+"""In place of a canonical name: a position that is compared with another file's."""
+
 BROKEN = "broken"
 """Column of the frames: why a record could not be read as it should, or null."""
+
+PART = "part"
+"""Column of the frames of a table with lookups: which of its record's rows it is, where a record matched several. Two
+alike rows of one record are no duplicates."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +87,27 @@ class TextTable(Protocol):
         content cannot be read.
         """
         ...
+
+
+def folded(text: str) -> str:
+    """A text of a mapping as it is compared with cells: without outer blanks and case."""
+    return text.strip().lower()
+
+
+def folded_cells(cells: pl.Expr) -> pl.Expr:
+    """Cells as they are compared with a mapping's texts."""
+    return cells.str.strip_chars().str.to_lowercase()
+
+
+def is_one_of(cells: pl.Expr, texts: Iterable[str]) -> pl.Expr:
+    """Whether each cell holds one of a mapping's texts, a blank one the text ""."""
+    return folded_cells(cells).fill_null("").is_in(sorted({folded(text) for text in texts}))
+
+
+def chosen(cells: pl.Expr, texts: Iterable[str]) -> pl.Expr:
+    """Whether each cell is one that a mapping's `where` asks for; the text * stands for every filled cell."""
+    found = is_one_of(cells, texts)
+    return found | (folded_cells(cells).fill_null("") != "") if FILLED in texts else found
 
 
 def names(width: int) -> list[str]:

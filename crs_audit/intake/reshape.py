@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import polars as pl
 
-from crs_audit.intake.columns import CANONICAL, NAME_COLUMN
+from crs_audit.intake.columns import CANONICAL, NAME_COLUMN, TIMES
 from crs_audit.intake.header import Layout
-from crs_audit.intake.mapping import TableMap, Texts
-from crs_audit.intake.raw import BROKEN, Tally
+from crs_audit.intake.raw import BROKEN, PART, Tally, chosen, folded, folded_cells, is_one_of
+from crs_audit.intake.table_map import TableMap, Texts
 
-PART = "/"
+SPLIT = "/"
 """What stands between the parts of a cell that holds two values, such as 120/80."""
+
+_NUMBER = r"^((?:<=|>=|=<|=>|<|>|≤|≥)?\s*[+-]?[.,]?[0-9][0-9.,]*(?:[eE][+-]?[0-9]{1,3})?)"
+_AMOUNT = _NUMBER + r"(?:\s*([^\s0-9.,<>=≤≥^*+-].*)|\s+(10[*^].*))$"
+"""A number, or a bound of one, and behind it a unit: 10 mg, <0.5mg/L, 6 10^3/uL. A range (400-800 mg) is none."""
+
+_MIDNIGHT = r"[ Tt]00:00(?::00(?:\.0+)?)?$"
 
 
 def reshape(frame: pl.DataFrame, layout: Layout, map_: TableMap, source: int, tally: Tally) -> pl.DataFrame:
@@ -21,9 +27,11 @@ def reshape(frame: pl.DataFrame, layout: Layout, map_: TableMap, source: int, ta
     tally.records += frame.height
     if map_.blanks:
         frame = frame.with_columns(_without_blanks(str(at), map_.blanks) for at in layout.used)
+    if layout.dates:
+        frame = frame.with_columns(pl.col(str(at)).str.strip_chars().str.replace(_MIDNIGHT, "") for at in layout.dates)
     kept = _filter(frame, layout)
     tally.filtered += frame.height - kept.height
-    long = _melt(kept, layout, map_, tally) if layout.wide else kept.select(_canonical(layout, map_))
+    long = _melt(kept, layout, map_, tally) if layout.wide else kept.select(*_canonical(layout, map_), *_part(kept))
     name = NAME_COLUMN.get(map_.table)
     long = long.with_columns(_reworded(column, texts) for column, texts in map_.values.items())
     if name and map_.split:
@@ -35,28 +43,38 @@ def reshape(frame: pl.DataFrame, layout: Layout, map_: TableMap, source: int, ta
         pl.lit(source, pl.UInt16).alias("source"),
         "row",
         BROKEN,
+        *_part(long),
     )
 
 
+def _part(frame: pl.DataFrame) -> list[str]:
+    return [PART] if PART in frame.columns else []
+
+
 def _without_blanks(column: str, blanks: tuple[str, ...]) -> pl.Expr:
-    blank = _key_of(column).is_in(sorted({_key(text) for text in blanks}))
+    blank = is_one_of(pl.col(column), blanks)
     return pl.when(~blank).then(pl.col(column)).alias(column)
 
 
 def _filter(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     for at, texts in layout.where:
-        wanted = sorted({_key(text) for text in texts})
-        frame = frame.filter(_key_of(str(at)).fill_null("").is_in(wanted) | pl.col(BROKEN).is_not_null())
+        frame = frame.filter(chosen(pl.col(str(at)), texts) | pl.col(BROKEN).is_not_null())
     return frame
 
 
 def _canonical(layout: Layout, map_: TableMap) -> list[pl.Expr]:
     """Canonical columns, row and broken, from cells by position."""
-    columns = [_column(name, layout, map_).alias(name) for name in CANONICAL[map_.table]]
-    return [*columns, pl.col("row"), pl.col(BROKEN)]
+    columns = {name: _column(name, layout, map_) for name in CANONICAL[map_.table]}
+    for at, value, unit in layout.amounts:
+        cell = pl.col(str(at)).str.strip_chars()
+        columns[value] = pl.coalesce(cell.str.extract(_AMOUNT, 1), cell)
+        columns[unit] = pl.coalesce(cell.str.extract(_AMOUNT, 2), cell.str.extract(_AMOUNT, 3), columns[unit])
+    return [*(column.alias(name) for name, column in columns.items()), pl.col("row"), pl.col(BROKEN)]
 
 
 def _column(name: str, layout: Layout, map_: TableMap) -> pl.Expr:
+    if name in layout.joins:
+        return _joined(name, layout.joins[name])
     positions = layout.picks.get(name, ())
     if len(positions) == 1:
         return pl.col(str(positions[0]))
@@ -65,12 +83,22 @@ def _column(name: str, layout: Layout, map_: TableMap) -> pl.Expr:
     return pl.lit(map_.constants.get(name) or None, pl.String)
 
 
+def _joined(name: str, positions: tuple[int, ...]) -> pl.Expr:
+    """Texts in one, with a blank between them: of a time the date at least, of everything else all parts."""
+    parts = [pl.col(str(at)).str.strip_chars() for at in positions]
+    parts = [pl.when(part != "").then(part) for part in parts]
+    needed = parts[:1] if name in TIMES else parts
+    together = pl.concat_str(parts, separator=" ", ignore_nulls=True)
+    return pl.when(pl.all_horizontal(part.is_not_null() for part in needed)).then(together)
+
+
 def _melt(frame: pl.DataFrame, layout: Layout, map_: TableMap, tally: Tally) -> pl.DataFrame:
     """One row for each filled wide cell, in the order of the map; a broken record stays one row."""
     name = NAME_COLUMN[map_.table]
     whole = pl.col(BROKEN).is_null()
     cells = [pl.col(str(at)) for at, _ in layout.wide]
-    long = frame.select(*_canonical(layout, map_), *(cell.alias(f"wide {n}") for n, cell in enumerate(cells)))
+    wide = (cell.alias(f"wide {n}") for n, cell in enumerate(cells))
+    long = frame.select(*_canonical(layout, map_), *_part(frame), *wide)
     parts = [long.filter(~whole)]
     for n, (_, vital) in enumerate(layout.wide):
         filled = long.filter(whole & pl.col(f"wide {n}").is_not_null())
@@ -82,8 +110,8 @@ def _melt(frame: pl.DataFrame, layout: Layout, map_: TableMap, tally: Tally) -> 
 def _split(frame: pl.DataFrame, name: str, map_: TableMap) -> pl.DataFrame:
     """Each cell of several values as rows of their own; one that has not all its parts keeps its text, undivided."""
     for whole, parts in map_.split.items():
-        named = (_key_of(name) == _key(whole)).fill_null(False)
-        pieces = pl.col("value").str.split(PART)
+        named = (folded_cells(pl.col(name)) == folded(whole)).fill_null(False)
+        pieces = pl.col("value").str.split(SPLIT)
         complete = (pieces.list.len() == len(parts)).fill_null(False)
         rows = [frame.filter(~named), frame.filter(named & ~complete).with_columns(pl.lit(parts[0]).alias(name))]
         for at, part in enumerate(parts):
@@ -98,15 +126,7 @@ def _reworded(column: str, texts: Texts) -> pl.Expr:
 
 
 def _looked_up(column: str, texts: Texts, default: pl.Expr) -> pl.Expr:
-    words = {_key(old): new or None for old, new in texts.items()}
-    return _key_of(column).replace_strict(
+    words = {folded(old): new or None for old, new in texts.items()}
+    return folded_cells(pl.col(column)).replace_strict(
         list(words), pl.Series([*words.values()], dtype=pl.String), default=default, return_dtype=pl.String
     )
-
-
-def _key(text: str) -> str:
-    return text.strip().lower()
-
-
-def _key_of(column: str) -> pl.Expr:
-    return pl.col(column).str.strip_chars().str.to_lowercase()

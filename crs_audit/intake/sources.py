@@ -8,11 +8,13 @@ from pathlib import Path
 
 import polars as pl
 
-from crs_audit.intake.discover import PARQUET, Claim, discover
+from crs_audit.intake.discover import PARQUET, Place, discover
 from crs_audit.intake.header import Layout, lay_out
-from crs_audit.intake.mapping import Mapping, TableMap
+from crs_audit.intake.lookups import LookedUp
+from crs_audit.intake.mapping import Mapping
 from crs_audit.intake.raw import Tally, TextTable, place
 from crs_audit.intake.reshape import reshape
+from crs_audit.intake.table_map import TableMap
 from crs_audit.intake.text_csv import CsvTable
 from crs_audit.intake.text_excel import SheetTable, Workbook
 from crs_audit.intake.text_parquet import ParquetTable
@@ -53,10 +55,14 @@ class _Opened:
 
 
 class Extract:
-    """The sources of an input. `skipped`: files and sheets that no table claims."""
+    """The sources of an input. `skipped`: files and sheets that neither a table nor a lookup claims."""
 
-    def __init__(self, opened: list[tuple[Source, _Opened]], skipped: tuple[str, ...]) -> None:
+    def __init__(
+        self, opened: list[tuple[Source, _Opened]], skipped: tuple[str, ...], looked_up: tuple[Source, ...] = ()
+    ) -> None:
         self.sources = tuple(source for source, _ in opened)
+        self.looked_up = looked_up
+        """Files and sheets that only lookups read; their `table` is the lookup's name, their `number` 0."""
         self.tables = frozenset(source.table for source in self.sources)
         self.skipped = skipped
         self._opened = {source.number: one for source, one in opened}
@@ -94,8 +100,15 @@ class Extract:
     def warnings(self) -> tuple[str, ...]:
         """What a person should know about the files, one line each; complete when all batches are drained."""
         lines = [warning for one in self._opened.values() for warning in one.text.origin.warnings]
+        lines += [warning for one in self._opened.values() for warning in _of_lookups(one.text)]
         lines += [warning for number in sorted(self._tallies) for warning in self._tallies[number].warnings]
         return tuple(dict.fromkeys(lines))
+
+
+def _of_lookups(text: TextTable) -> Iterator[str]:
+    while isinstance(text, LookedUp):
+        yield from text.warnings
+        text = text.text
 
 
 def open_extract(path: Path, mapping: Mapping) -> Extract:
@@ -112,35 +125,50 @@ def open_extract(path: Path, mapping: Mapping) -> Extract:
         books[file] = Workbook(at, file)
         return books[file]
 
+    def text_of(place: Place) -> TextTable:
+        if (place.file, place.sheet) not in texts:
+            texts[place.file, place.sheet] = _text(place, books, mapping.decimal)
+        return texts[place.file, place.sheet]
+
     found = discover(path, mapping, workbook)
     opened: list[tuple[Source, _Opened]] = []
+    looked_up: dict[tuple[str, str, str | None], Source] = {}
     for number, claim in enumerate(found.claims, 1):
-        text = texts.get((claim.file, claim.sheet)) or _text(claim, books)
-        texts[claim.file, claim.sheet] = text
+        text: TextTable = text_of(claim.place)
+        for lookup in claim.map_.lookups:
+            others = tuple(text_of(place) for place in found.lookups[lookup.file, lookup.sheet])
+            text = LookedUp(text, lookup, others, claim.map_)
+            for other in others:
+                key = lookup.name, other.origin.file, other.origin.sheet
+                looked_up[key] = _source(0, lookup.name, other, (), ())
         layout = lay_out(claim.map_, text.head, text.origin)
-        source = Source(
-            number=number,
-            table=claim.table,
-            file=text.origin.file,
-            sheet=text.origin.sheet,
-            sha256=text.origin.sha256,
-            bytes=text.origin.bytes,
-            text_bytes=text.text_bytes,
-            encoding=text.origin.encoding,
-            delimiter=text.origin.delimiter,
-            extra_columns=layout.extra,
-            columns=layout.columns,
-        )
+        source = _source(number, claim.table, text, layout.extra, layout.columns)
         opened.append((source, _Opened(text, layout, claim.map_)))
-    return Extract(opened, found.skipped)
+    return Extract(opened, found.skipped, tuple(looked_up[key] for key in sorted(looked_up, key=str)))
 
 
-def _text(claim: Claim, books: dict[str, Workbook]) -> TextTable:
-    if claim.sheet is not None:
-        return SheetTable(books[claim.file], claim.sheet)
-    if claim.file.casefold().endswith(PARQUET):
-        return ParquetTable(claim.path, claim.file)
-    return CsvTable(claim.path, claim.file)
+def _source(number: int, table: str, text: TextTable, extra: tuple[str, ...], columns: tuple[str, ...]) -> Source:
+    return Source(
+        number=number,
+        table=table,
+        file=text.origin.file,
+        sheet=text.origin.sheet,
+        sha256=text.origin.sha256,
+        bytes=text.origin.bytes,
+        text_bytes=text.text_bytes,
+        encoding=text.origin.encoding,
+        delimiter=text.origin.delimiter,
+        extra_columns=extra,
+        columns=columns,
+    )
+
+
+def _text(place: Place, books: dict[str, Workbook], decimal: str) -> TextTable:
+    if place.sheet is not None:
+        return SheetTable(books[place.file], place.sheet, decimal)
+    if place.file.casefold().endswith(PARQUET):
+        return ParquetTable(place.path, place.file, decimal)
+    return CsvTable(place.path, place.file)
 
 
 def _sized(frames: Iterator[pl.DataFrame], rows: int) -> Iterator[pl.DataFrame]:

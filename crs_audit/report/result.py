@@ -168,8 +168,10 @@ class AuditResult:
     made in the shards, do), so a big run may leave `timeline` and `evidence` on disk and these empty."""
     quality: Quality = field(default_factory=Quality.empty)
     """What the rows look like that were accepted, and how much of each window was charted."""
+    looked_up: tuple[Source, ...] = ()
+    """Files and sheets that only lookups of the mapping read; their `table` is the lookup's name."""
     skipped: tuple[str, ...] = ()
-    """Files and sheets of the input that no table claims."""
+    """Files and sheets of the input that neither a table nor a lookup claims."""
     unaudited: tuple[str, ...] = ()
     """patient_id of the patients with rows but without an infusion."""
     notes: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from .bedside import vitals
 from .care import antipyretics
 from .clock import ZONE, Clock
 from .events import DAY, HOUR, Person
+from .excel import Book, write_book
 from .expected import listed, without_procedures
 from .files import Sheet, write
 from .laboratory import labs
@@ -23,6 +24,7 @@ from .presence import present
 from .scenarios import PATIENTS, SAMPLE, STAND_IN, Scenario
 from .truth import Episode, Piece, grade
 from .wardbook import Assessment, assessments, procedures, stays
+from .warehouse import make_warehouse, mapping
 
 _YEAR = timedelta(days=365)
 _SECOND_AFTER = 20 * DAY
@@ -37,6 +39,7 @@ class SimulatedCohort:
     patients: int
     seed: int
     messy: bool
+    warehouse: bool
     rows: dict[str, int] = field(default_factory=dict)
     """Data rows of each file."""
 
@@ -55,27 +58,39 @@ class _Unit:
 
 
 def simulate(
-    out: Path, *, infusions: int = SAMPLE, seed: int = 1, messy: bool = False, start: date = START
-) -> SimulatedCohort:
+    out: Path, *, infusions: int = SAMPLE, seed: int = 1, messy: bool = False, warehouse: bool = False,
+    start: date = START,
+) -> SimulatedCohort:  # fmt: skip
     """Writes an extract of `infusions` infusions into `out`, spread over a year from `start`, and its `truth/` beside.
 
-    `messy` writes the same patients as a badly behaved warehouse would, with `truth/messy.csv` naming every fault.
-    Raises OSError where the folder cannot be written.
+    `messy` writes the same patients badly, with `truth/messy.csv` naming every fault; `warehouse` (not both) as a
+    hospital's warehouse sends them, with the mapping that reads it and `truth/warehouse.csv`. Raises OSError where the
+    folder cannot be written.
     """
+    if messy and warehouse:
+        raise ValueError("messy or warehouse, not both")
     clock = Clock()
     units = list(_units(infusions, seed, start, clock))
-    sheets = _tables(units, clock)
-    truth = _truth(units, clock, procedures_kept=not messy)
+    tables, truth = _tables(units, clock), _truth(units, clock, procedures_kept=not messy)
+    sheets: list[Sheet | Book] = [*tables]
+    config = f'timezone = "{ZONE}"\n'.encode()
     if messy:
-        sheets, faults = make_messy(sheets, random.Random(f"{seed}/mess"))
-        truth.append(faults)
+        rewritten, faults = make_messy(tables, random.Random(f"{seed}/mess"))
+        sheets, truth = [*rewritten], [*truth, faults]
+    if warehouse:
+        sheets, truth = make_warehouse(tables, truth, random.Random(f"{seed}/warehouse"), clock, start)
+        config = mapping()
     for sheet in sheets:
-        write(out, sheet)
+        if isinstance(sheet, Book):
+            write_book(out, sheet)
+        else:
+            write(out, sheet)
     for sheet in truth:
         write(out / "truth", sheet)
-    (out / "crs-audit.toml").write_bytes(f'timezone = "{ZONE}"\n'.encode())
+    (out / "crs-audit.toml").write_bytes(config)
     patients = len({unit.course.person.patient_id for unit in units})
-    return SimulatedCohort(infusions, patients, seed, messy, {s.file: len(s.rows) for s in (*sheets, *truth)})
+    rows = {s.file: len(s.rows) for s in (*sheets, *truth)}
+    return SimulatedCohort(infusions, patients, seed, messy, warehouse, rows)
 
 
 def _units(infusions: int, seed: int, start: date, clock: Clock) -> Iterator[_Unit]:

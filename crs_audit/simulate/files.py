@@ -1,8 +1,9 @@
-"""One written file of an extract: rows of text, a delimiter, an encoding."""
+"""One written file of an extract: rows of text, a delimiter, an encoding; compressed where its name says so."""
 
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,4 +24,6 @@ def write(folder: Path, sheet: Sheet) -> None:
     writer = csv.writer(text, delimiter=sheet.delimiter, lineterminator="\n")
     writer.writerow(sheet.columns)
     writer.writerows(sheet.rows)
-    (folder / sheet.file).write_bytes(text.getvalue().encode(sheet.encoding))
+    content = text.getvalue().encode(sheet.encoding)
+    # Without the time of writing: the same rows give the same bytes.
+    (folder / sheet.file).write_bytes(gzip.compress(content, mtime=0) if sheet.file.endswith(".gz") else content)

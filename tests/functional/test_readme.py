@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import tomllib
 
 from crs_audit import errors
 from crs_audit.cli import app
+from crs_audit.intake.mapping import load_mapping
+from crs_audit.intake.table_map import MAP_KEYS
 from crs_audit.protocol.load import load_protocol
+from crs_audit.settings import MAPPING_KEYS
 from tests.functional.extract import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -43,3 +47,11 @@ def test_every_exit_code_is_documented() -> None:
         errors.INTERRUPTED,
     }
     assert {int(code) for code in re.findall(r"^\| (\d+) \| ", README, re.MULTILINE)} == codes
+
+
+def test_every_key_of_a_map_is_documented_and_the_examples_are_maps() -> None:
+    documented = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`[^|]*) \| .*$", README, re.MULTILINE))))
+    assert set(MAP_KEYS) <= documented
+    examples = [tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", README, re.DOTALL)]
+    maps = [{key: value for key, value in one.items() if key in MAPPING_KEYS} for one in examples]
+    assert [load_mapping(None, one).configured for one in maps if "tables" in one]

@@ -163,3 +163,64 @@ def test_a_table_in_the_configuration_replaces_the_preset_s():
 def test_a_name_that_no_row_could_have_is_refused(config: dict[str, object], said: str) -> None:
     with pytest.raises(UsageError, match=re.escape(said)):
         load_mapping(None, {"tables": {"vitals": config}})
+
+
+def test_a_date_and_a_time_of_two_columns(tmp_path: Path):
+    vitals(
+        tmp_path,
+        b"patient_id,day,hour,vital,value\n1,2026-01-03, 08:05 ,sbp,80\n1,2026-01-03,,sbp,81\n1,,08:05,sbp,82\n",
+    )
+    rows = mapped(tmp_path, join={"time": ["day", "hour"]})
+    assert [row[1] for row in rows] == ["2026-01-03 08:05", "2026-01-03", None]
+
+
+def test_a_patient_of_two_columns_is_known_by_both(tmp_path: Path):
+    vitals(
+        tmp_path, b"hospital,mrn,time,vital,value\nNorth,1,t,sbp,80\nSouth,1,t,sbp,81\nNorth,,t,sbp,82\n,1,t,sbp,83\n"
+    )
+    rows = mapped(tmp_path, join={"patient_id": ["hospital", "mrn"]})
+    assert [row[0] for row in rows] == ["North 1", "South 1", None, None]
+
+
+def test_a_number_and_its_unit_in_one_cell(tmp_path: Path):
+    cells = ["38.5 C", "<0.5mg/L", "12", "1,5 mg", "400-800 mg", "refused", "-3 %", "6 10^3/uL", " 10 mg/kg "]
+    vitals(tmp_path, b"patient_id;time;vital;v\n" + "".join(f"1;t;sbp;{cell}\n" for cell in cells).encode())
+    rows = mapped(tmp_path, amounts={"v": ["value", "unit"]})
+    assert [(row[3], row[4]) for row in rows] == [
+        ("38.5", "C"),
+        ("<0.5", "mg/L"),
+        ("12", None),
+        ("1,5", "mg"),
+        ("400-800 mg", None),
+        ("refused", None),
+        ("-3", "%"),
+        ("6", "10^3/uL"),
+        ("10", "mg/kg"),
+    ]
+
+
+def test_the_unit_of_the_cell_goes_before_that_of_a_column(tmp_path: Path):
+    vitals(tmp_path, b"patient_id,time,vital,v,unit\n1,t,sbp,5 kPa,mmHg\n1,t,sbp,80,mmHg\n")
+    assert [row[3:5] for row in mapped(tmp_path, amounts={"v": ["value", "unit"]})] == [("5", "kPa"), ("80", "mmHg")]
+
+
+def test_a_date_is_one_although_a_midnight_is_written_behind_it(tmp_path: Path):
+    vitals(
+        tmp_path,
+        b"patient_id,at,on,vital,value\n1,2180-08-06 20:35:00,2180-08-06 00:00:00,sbp,1\n1,,2180-08-06 00:00:00,sbp,2\n"
+        b"1,,2180-08-06 08:00:00,sbp,3\n",
+    )
+    rows = mapped(tmp_path, columns={"time": ["at", "on"]}, dates=["on"])
+    assert [row[1] for row in rows] == ["2180-08-06 20:35:00", "2180-08-06", "2180-08-06 08:00:00"]
+
+
+def test_two_values_in_a_wide_cell(tmp_path: Path):
+    vitals(tmp_path, b"patient_id,time,BP,T\n1,t,120/80,38\n1,t,,39\n1,t,refused,\n")
+    rows = mapped(tmp_path, wide={"bp": "BP", "t": "temperature"}, split={"BP": ["sbp", "dbp"]})
+    assert [row[2:4] for row in rows] == [
+        ("temperature", "38"),
+        ("sbp", "120"),
+        ("dbp", "80"),
+        ("temperature", "39"),
+        ("sbp", "refused"),
+    ]

@@ -10,12 +10,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from crs_audit import audit
 from crs_audit.protocol.load import load_protocol
-from crs_audit.settings import Settings, load_settings
 from crs_audit.simulate import simulate
 from crs_audit.simulate.expected import PRESENT_ONLY
 from crs_audit.simulate.scenarios import PATIENTS
+from tests.simulate.audited import accounts, audited
 from tests.simulate.compare import (
     cut_short,
     episode_differences,
@@ -37,49 +36,41 @@ class Audited:
     tables: dict[str, pl.DataFrame]
 
 
-def settings_of(folder: Path, out: Path) -> Settings:
-    return load_settings(folder, {"out": out, "jobs": 1, "as_of": "2026-06-01"}, load_protocol().measures)
-
-
 @pytest.fixture(scope="module", params=["clean", "messy", "beyond the sample"])
-def audited(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Audited:
+def sample(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Audited:
     scratch = tmp_path_factory.mktemp("truth")
     folder = {"clean": CLEAN, "messy": MESSY}.get(request.param)
     if folder is None:
         folder = scratch / "beyond"
         simulate(folder, infusions=BEYOND, seed=5)
-    out = scratch / "report"
-    audit.run(settings_of(folder, out), load_protocol(), lambda text: None)
-    tables = {name: pl.read_parquet(out / "data" / f"{name}.parquet") for name in ("results", "timeline", "episodes")}
-    return Audited(folder, tables)
+    return Audited(folder, audited(folder, scratch / "report"))
 
 
-def test_every_planted_verdict_is_found_and_no_other(audited: Audited) -> None:
-    found, folder = audited.tables["results"], audited.folder
+def test_every_planted_verdict_is_found_and_no_other(sample: Audited) -> None:
+    found, folder = sample.tables["results"], sample.folder
     assert planted_differences(found, planted(folder), cut_short(folder)) == []
 
 
-def test_every_measure_is_both_met_and_failed(audited: Audited) -> None:
+def test_every_measure_is_both_met_and_failed(sample: Audited) -> None:
     """Silence is no agreement: of what is not listed something must have been judged, and judged well. Without
     procedures nothing that asks for one is."""
-    found = audited.tables["results"]
-    asking = {"MON-02", "MON-04", "G3-07"} if audited.folder == MESSY else set()
+    found = sample.tables["results"]
+    asking = {"MON-02", "MON-04", "G3-07"} if sample.folder == MESSY else set()
     for measure in load_protocol().measures.keys() - set(PRESENT_ONLY) - asking:
         assert {"met", "not_met"} <= set(found.filter(measure_id=measure)["status"]), measure
 
 
-def test_every_true_grade_is_found(audited: Audited) -> None:
-    assert timeline_differences(audited.tables["timeline"], grades(audited.folder)) == []
+def test_every_true_grade_is_found(sample: Audited) -> None:
+    assert timeline_differences(sample.tables["timeline"], grades(sample.folder)) == []
 
 
-def test_every_true_episode_is_found(audited: Audited) -> None:
-    assert episode_differences(audited.tables["episodes"], audited.folder) == []
+def test_every_true_episode_is_found(sample: Audited) -> None:
+    assert episode_differences(sample.tables["episodes"], sample.folder) == []
 
 
 @pytest.fixture(scope="module")
 def accounted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    out = tmp_path_factory.mktemp("accounts") / "report"
-    return audit.validate(settings_of(MESSY, out), load_protocol(), lambda text: None).document
+    return accounts(MESSY, tmp_path_factory.mktemp("accounts") / "report")
 
 
 def _faults(effect: str) -> pl.DataFrame:
