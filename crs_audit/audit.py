@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from crs_audit import __version__, errors
-from crs_audit.accounting import accounting_rows, rejects_by_reason, totals
+from crs_audit.accounting import accounting_rows, flags_told, rejects_by_reason, totals
 from crs_audit.assemble import Assembled, assemble
 from crs_audit.engine.local import run_tasks
 from crs_audit.engine.work import PARTS, ShardOutcome, ShardTask, read_shard, work
@@ -20,6 +20,11 @@ from crs_audit.intake.take_in import Intake, take_in
 from crs_audit.month_counts import months_of
 from crs_audit.protocol.load import Protocol
 from crs_audit.publish import staging
+from crs_audit.quality.run import flagged
+from crs_audit.quality.shard import PARTS as PROFILE
+from crs_audit.quality.shard import rows_of
+from crs_audit.quality.suspects import RunClock, suspects
+from crs_audit.quality.tally import TALLIES
 from crs_audit.report.result import PageContext
 from crs_audit.report.site import render_site
 from crs_audit.report.tables import KEYS, write_tables
@@ -100,14 +105,16 @@ def _evaluated(
     parts.mkdir()
     audited = _audited(settings, intake.infusions)
     tokens = tokens_of(audited, settings.site_key)
-    tasks = _tasks(settings, protocol, intake, reviews, tokens, pages, parts)
+    clock = RunClock.of(intake.infusions, settings.as_of)
+    tasks = _tasks(settings, protocol, intake, reviews, tokens, clock, pages, parts)
     outcomes: list[ShardOutcome] = []
     for outcome in run_tasks(work, tasks, settings.jobs):
         outcomes.append(outcome)
         progress(f"evaluated {len(outcomes)} of {len(tasks)} shards")
     outcomes.sort(key=lambda outcome: outcome.number)
     frames = {name: _gathered(name, outcomes) for name in PARTS}
-    return assemble(settings, protocol, intake, outcomes, frames, tokens)
+    profile = {name: [pl.read_parquet(outcome.profile[name]) for outcome in outcomes] for name in PROFILE}
+    return assemble(settings, protocol, intake, outcomes, frames, profile, clock, tokens)
 
 
 def _audited(settings: Settings, infusions: pl.DataFrame) -> list[str]:
@@ -127,6 +134,7 @@ def _tasks(
     intake: Intake,
     reviews: tuple[Review, ...],
     tokens: dict[str, str],
+    clock: RunClock,
     pages: Path,
     parts: Path,
 ) -> list[ShardTask]:
@@ -148,6 +156,7 @@ def _tasks(
             facts=intake.facts,
             measures=settings.measures,
             tokens=tokens,
+            clock=clock,
             context=context,
             reviews=reviews,
             pages=pages,
@@ -172,13 +181,19 @@ def validate(settings: Settings, protocol: Protocol, progress: Progress) -> Vali
         duplicates: dict[int, int] = {}
         texts = intake.unmatched.get_column("text").unique()
         patients = set(intake.infusions.get_column("patient_id"))
+        clock, of_shard = RunClock.of(intake.infusions, settings.as_of), intake.store.shards_of(intake.infusions)
+        marked = []
         for shard in range(intake.store.shards):
             frames, dropped = read_shard(intake.store.part(shard))
+            found = rows_of(frames, intake.infusions.filter(of_shard == shard), intake.facts, protocol)
+            marked.append(suspects(found, clock, intake.facts, protocol))
             for source, n in dropped.items():
                 duplicates[source] = duplicates.get(source, 0) + n
             for frame in frames.values():
                 patients.update(texts.filter(texts.is_in(frame.get_column("patient_id").unique().implode())))
         rows = accounting_rows(intake, duplicates)
+    counted = TALLIES["flags"].combined([flags for flags, _, _ in marked])
+    flags = flagged(counted, [places for _, _, places in marked], intake.rejects)
     names = intake.unmatched.filter(~pl.col("text").is_in(patients))
     notes = list(intake.notes)
     if names.height < intake.unmatched.height:
@@ -189,6 +204,7 @@ def validate(settings: Settings, protocol: Protocol, progress: Progress) -> Vali
     document = {
         "accounting": rows,
         "rejects": rejects_by_reason(intake),
+        "flags": flags_told(intake, flags),
         "unmatched": names.to_dicts(),
         "infusions": intake.infusions.height,
         "notes": notes,

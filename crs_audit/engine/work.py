@@ -12,6 +12,9 @@ from crs_audit.engine.shards import ShardPart
 from crs_audit.evaluate import evaluate
 from crs_audit.intake.duplicates import drop_duplicates
 from crs_audit.protocol.load import Protocol
+from crs_audit.quality import shard as profile
+from crs_audit.quality.coverage import DRAWN
+from crs_audit.quality.suspects import RunClock
 from crs_audit.report.patient import render_patient
 from crs_audit.report.result import PageContext
 from crs_audit.report.views import patient_views
@@ -42,6 +45,7 @@ class ShardTask:
     tokens: Mapping[str, str]
     """infusion_id → token of the infusions to report on, in the run's order. Others (outside the period) are
     evaluated too, since they bound windows and baselines, and left out here."""
+    clock: RunClock
     context: PageContext
     reviews: tuple[Review, ...]
     """Reviewers' verdicts on findings of the shard's infusions."""
@@ -55,6 +59,9 @@ class ShardOutcome:
 
     number: int
     files: Mapping[str, Path]
+    """Of PARTS."""
+    profile: Mapping[str, Path]
+    """Of `quality.shard.PARTS`."""
     duplicates: Mapping[int, int]
     """source → exact duplicates."""
     patients: int
@@ -88,16 +95,25 @@ def work(task: ShardTask) -> ShardOutcome:
     tables = Tables({**frames, "infusions": task.infusions})
     evaluation = evaluate(tables, task.protocol, task.facts, task.measures)
     kept = {name: _reported(frame, task.tokens) for name, frame in evaluation.frames.items()}
+    rows = profile.rows_of(frames, task.infusions, task.facts, task.protocol)
+    profiled = profile.shard_profile(rows, evaluation.chart, task.clock, task.protocol, task.tokens)
+    kept |= {name: profiled[name] for name in ("cells", "coverage")}
     context = replace(task.context, reviews=_reviewed(task.reviews, kept))
     for view in patient_views(kept, task.tokens):
         (task.pages / f"{view.token}.html").write_text(render_patient(view, context), encoding="utf-8")
-    files = {}
+    files, profile_files = {}, {}
     for name in PARTS:
         files[name] = task.parts / f"{name}-{task.number}.parquet"
         kept[name].write_parquet(files[name], compression="lz4")
+    drawn = list(task.tokens)[:DRAWN]
+    profiled["cells"] = profiled["cells"].filter(pl.col("infusion_id").is_in(drawn))
+    for name in profile.PARTS:
+        profile_files[name] = task.parts / f"profile-{name}-{task.number}.parquet"
+        profiled[name].write_parquet(profile_files[name], compression="lz4")
     return ShardOutcome(
         number=task.number,
         files=files,
+        profile=profile_files,
         duplicates=duplicates,
         patients=len(seen | audited_patients),
         unaudited=tuple(sorted(seen - audited_patients)),

@@ -29,10 +29,11 @@ PROBLEM = pl.Enum(REASONS)
 
 REJECTS: dict[str, pl.DataType] = {
     "table": pl.String(), "source": pl.UInt16(), "row": pl.UInt32(), "column": pl.String(), "reason": pl.String(),
-    "raw_value": pl.String(),
+    "raw_value": pl.String(), "name": pl.String(),
 }  # fmt: skip
 """One row per rejected row. `column` is null for a row that is broken as a whole. `raw_value` may identify a patient:
-it is for the local list of rejects only, never for a message."""
+it is for the local list of rejects only, never for a message. `name`: the vital, lab, assessment, procedure or drug the
+row is of, in the audit's own word (`tables.NAMED_BY`); null where none was read."""
 
 UNMATCHED: dict[str, pl.DataType] = {
     "table": pl.String(), "column": pl.String(), "text": pl.String(), "count": pl.UInt32(),

@@ -111,6 +111,7 @@ def take_in(settings: Settings, protocol: Protocol, folder: Path, progress: Call
             procedures=frozenset(seen.kinds["procedures"]),
             assessments=frozenset(seen.kinds["assessments"]),
             timezone=settings.timezone,
+            units=dict(mapping.units),
         ),
         notes=tuple(_notes(extract, seen)),
         read=seen.read,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from crs_audit.quality.run import Quality
 from crs_audit.tables import TIME
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ ACCOUNTING: dict[str, Any] = {
 
 REJECTS: dict[str, Any] = {
     "table": pl.String(), "source": pl.UInt16(), "row": pl.UInt32(), "column": pl.String(), "reason": pl.String(),
-    "raw_value": pl.String(),
+    "raw_value": pl.String(), "name": pl.String(),
 }  # fmt: skip
 
 UNMATCHED: dict[str, Any] = {"table": pl.String(), "column": pl.String(), "text": pl.String(), "count": pl.UInt64()}
@@ -172,6 +173,8 @@ class AuditResult:
     evidence: pl.DataFrame = field(default_factory=pl.DataFrame)
     """result_id, clause, outcome, source, row, time, raw_value. The site's pages do not read it (patient pages,
     made in the shards, do), so a big run may leave `timeline` and `evidence` on disk and these empty."""
+    quality: Quality = field(default_factory=Quality.empty)
+    """What the rows look like that were accepted, and how much of each window was charted."""
     looked_up: tuple[Source, ...] = ()
     """Files and sheets that only lookups of the mapping read; their `table` is the lookup's name."""
     skipped: tuple[str, ...] = ()
