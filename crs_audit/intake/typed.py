@@ -11,6 +11,7 @@ from crs_audit.intake import plausible, units
 from crs_audit.intake.clock import Clock
 from crs_audit.intake.names import clean, look_up, missing, read_names, unmatched
 from crs_audit.intake.numbers import read_bounded_numbers, read_numbers
+from crs_audit.intake.raw import BROKEN
 from crs_audit.intake.rejects import MISSING, PROBLEM, UNKNOWN_NAME
 from crs_audit.intake.runs import once_per_run
 from crs_audit.tables import ASSESSMENTS, DEVICE_CLASSES, LABS, LOCATIONS, PROCEDURES, VITALS
@@ -45,7 +46,10 @@ class Draft:
             self._flags.append((word, where))
 
     def list_unmatched(self, column: str, unknown: pl.Series) -> None:
-        """Lists the texts of `column` in rows where `unknown` is true."""
+        """Lists the texts of `column` in rows where `unknown` is true. In rows that are broken, cells may stand in
+        another column's place: they are no names."""
+        if BROKEN in self.text.columns and self.text[BROKEN].null_count() < unknown.len():
+            unknown = unknown & self.text[BROKEN].is_null()
         if unknown.any():
             self.unmatched.append(unmatched(self.table, column, self.text[column], unknown))
 
