@@ -9,7 +9,7 @@ import polars as pl
 
 from crs_audit.intake import plausible, units
 from crs_audit.intake.clock import Clock
-from crs_audit.intake.names import clean, look_up, missing, read_names, unmatched
+from crs_audit.intake.names import clean, id_problem, look_up, missing, read_names, unmatched
 from crs_audit.intake.numbers import read_bounded_numbers, read_numbers
 from crs_audit.intake.raw import BROKEN
 from crs_audit.intake.rejects import MISSING, PROBLEM, UNKNOWN_NAME
@@ -72,7 +72,7 @@ class Draft:
 
         def read(texts: pl.Series) -> pl.DataFrame:
             ids = clean(texts)
-            return pl.DataFrame({"id": ids, "problem": missing(ids)})
+            return pl.DataFrame({"id": ids, "problem": id_problem(ids)})
 
         found = once_per_run(self.text["patient_id"], read)
         self.put(patient_id=found["id"], patient_id__problem=found["problem"])

@@ -21,8 +21,8 @@ from tests.corruption.wreck import At, Wreck
 
 HERE = Path(__file__).parent
 CHOICES = 3
-VALUE = re.compile(r"[\d\s.,:+TZ/-]*\d[\d\s.,:+TZ/-]*")
-"""A number or a time, which is no name and is not to be told as one."""
+VALUE = re.compile(r"\s*(\d{1,3}|[<>+-]?\d*[.,]\d+|\d{4}-\d\d-\d\d.*)\s*")
+"""A number or a time, which is no name and is not to be told as one; whole numbers may be codes of names."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class Answer:
 
     said: words of the one line of a refusal, divided by `;`. rejected: how many records (`touched`: all that were;
     `all`), `because` of which `column: reason`, divided by `;`. duplicates: how many, told alike. reads: how the accepted records
-    read: blank = as the clean ones, `otherwise` = as they stand, or a text in place of the column's cell.
+    read: blank = as the clean ones, `nowhere` = as if they were not there, `otherwise` = as they stand, or a text in
+    place of the column's cell.
     """
 
     name: str
@@ -138,7 +139,8 @@ def _verdicts(answer: Answer, wreck: Wreck, done: Audit, rejected: Counter[int |
     if answer.reads == "otherwise":
         return
     stand = Counter(n for rows in wreck.records.values() for _, n in rows if n is not None)
-    left = tuple(n for n in range(len(records)) if stand[n] > rejected[n])
+    nowhere = wreck.touched if answer.reads == "nowhere" else set()
+    left = tuple(n for n in range(len(records)) if stand[n] > rejected[n] and n not in nowhere)
     expected = of_table(wreck.table, _left(answer, wreck, left), left)
     for name in FOUND:
         assert _without_raw(found[name], wreck).equals(_without_raw(expected[name], wreck)), name
@@ -153,7 +155,7 @@ def _left(answer: Answer, wreck: Wreck, left: tuple[int, ...]) -> Table:
 
     def read(n: int) -> tuple[str, ...]:
         cells = table.records[n]
-        if position is None or not (wreck.lost_column or (answer.reads and n in wreck.touched)):
+        if position is None or not (wreck.lost_column or (answer.reads not in ("", "nowhere") and n in wreck.touched)):
             return cells
         text = "" if wreck.lost_column else filled(answer.reads, cells[position])
         return (*cells[:position], text, *cells[position + 1 :])

@@ -137,6 +137,4 @@ def plain_as_zipped(at: At) -> Wreck:
 
 def _zipped(at: At, damage: object) -> Wreck:
     assert callable(damage)
-    return wreck(
-        at, at.records(), file=f"{at.table}.csv.gz", rewrite=lambda data: damage(gzip.compress(data, mtime=0))
-    )
+    return wreck(at, at.records(), file=f"{at.table}.csv.gz", rewrite=lambda data: damage(gzip.compress(data, mtime=0)))
