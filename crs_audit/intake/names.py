@@ -15,6 +15,9 @@ _TIME = "[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}(?:[T ].*)?"
 VALUE = rf"^\s*(?:{_NUMBER}|{_PRESSURES}|{_TIME})\s*$"
 """A number or a time where a name should stand: a value of a patient. Longer whole numbers may be a site's codes."""
 
+LONGEST = 200
+"""Letters told of a name without a match: what is longer is a note and no name."""
+
 
 def read_names(texts: pl.Series, known: Sequence[str]) -> pl.DataFrame:
     """Texts → name (Enum of `known`; letter case and outer blanks do not matter), problem."""
@@ -70,6 +73,8 @@ def id_problem(ids: pl.Series) -> pl.Series:
 def unmatched(table: str, column: str, texts: pl.Series, unknown: pl.Series) -> pl.DataFrame:
     """The texts where `unknown` is true, with counts, as UNMATCHED."""
     found = clean(texts.filter(unknown)).drop_nulls()
+    if found.len() and found.str.len_bytes().max() > LONGEST:  # type: ignore[operator]
+        found = found.str.slice(0, LONGEST)
     return (
         pl.DataFrame({"text": found}, schema={"text": pl.String})
         .group_by("text")

@@ -30,9 +30,9 @@ class Answer:
     """A line of the table. name: unique with the table and column. kind, text, table, column: what is wrecked (`At`).
 
     said: words of the one line of a refusal, divided by `;`. rejected: how many records (`touched`: all that were;
-    `all`), `because` of which `column: reason`, divided by `;`. duplicates: how many, told alike. reads: how the accepted records
-    read: blank = as the clean ones, `nowhere` = as if they were not there, `otherwise` = as they stand, or a text in
-    place of the column's cell.
+    `all`), `because` of which `column: reason`, divided by `;`. duplicates: how many, told alike. reads: how the
+    accepted records read: blank = as the clean ones, `nowhere` = as if they were not there, `otherwise` = as they
+    stand, or a text in place of the column's cell.
     """
 
     name: str

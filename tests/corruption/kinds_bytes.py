@@ -63,6 +63,13 @@ def joined_with_mark(at: At) -> Wreck:
     return made
 
 
+def joined_in_a_line(at: At) -> Wreck:
+    """Two files with a header each, of which the first did not end with a line end."""
+    records, n = at.records(), at.middle()
+    joined = Record((*records[n].cells[:-1], records[n].cells[-1] + at.clean.header[0], *at.clean.header[1:]), n)
+    return wreck(at, [*records[:n], joined, *records[n + 1 :]])
+
+
 def delimited(at: At) -> Wreck:
     """From a record in the middle on, the delimiter is `text`."""
     records, n = at.records(), at.middle()

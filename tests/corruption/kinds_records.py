@@ -39,6 +39,13 @@ def blank_records(at: At) -> Wreck:
     return wreck(at, records)
 
 
+def blank_line(at: At) -> Wreck:
+    """A line of blanks between the records."""
+    records = at.records()
+    records.insert(at.middle(), Record(("  ",), None))
+    return wreck(at, records)
+
+
 def repeated(at: At) -> Wreck:
     """Some records stand twice, the second time with their column's cell as `text` says."""
     records, again = at.records(), at.some(SOME, lambda cells: bool(cells[at.clean.at(at.column or "patient_id")]))

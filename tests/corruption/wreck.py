@@ -95,5 +95,11 @@ def wreck(
 
 
 def numbered(name: str, records: list[Record], above: int = 1) -> dict[str, list[tuple[int, int | None]]]:
-    """Record numbers of a file, the first after `above` others; records of empty cells alone count for nothing."""
-    return {name: [(n, one.of) for n, one in enumerate(records, above + 1) if any(one.cells)]}
+    """Record numbers of a file, the first after `above` others; blank lines and records of empty cells are none."""
+    return {
+        name: [
+            (n, one.of)
+            for n, one in enumerate(records, above + 1)
+            if "".join(one.cells).strip() or (len(one.cells) > 1 and any(one.cells))
+        ]
+    }

@@ -175,6 +175,15 @@ def test_batches_have_the_size_asked_for(tmp_path: Path, monkeypatch: pytest.Mon
         (VITALS.encode("utf-16-le"), "vitals.csv: holds NUL bytes"),
         ((VITALS + 'P1,t,sbp,80,,"open\nP2,t,sbp,81,,\n').encode(), "vitals.csv: record 2: a quote is opened"),
         ((VITALS + 'P1,t,sbp,80,,"open\nP2,t,"sbp",81,,\n').encode(), "vitals.csv: record 2: a quote is opened"),
+        (
+            (VITALS + 'P1,t,sbp,80,,"a\n' + "P2,t,sbp,81,,\n" * 2 + 'P3,t,sbp,82,,b"\n').encode(),
+            "vitals.csv: record 2: a quote",
+        ),
+        (
+            (VITALS + 'P1,t,sbp,80,,,"\n' + "P2,t,sbp,81,,\n" * 2 + 'P3,t,sbp,82,,,"\n').encode(),
+            "vitals.csv: record 2: a quote",
+        ),
+        ((VITALS + "P1,t,sbp,80,,\nP2,t,sbp,81,,\rP3,t,sbp,82,,\r").encode(), "vitals.csv: record 3: lines end"),
         (gzip.compress(VITALS.encode() * 99, mtime=0)[:-9], "vitals.csv: the gzip file is cut off"),
         (gzip.compress(VITALS.encode(), mtime=0)[:-8] + bytes(8), "vitals.csv: the gzip file is damaged"),
     ],
