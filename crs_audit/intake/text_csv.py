@@ -7,6 +7,7 @@ are broken and keeps the others.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -133,6 +134,8 @@ class CsvTable:
         """polars' reading of whole lines, or None where it may be wrong."""
         if self.encoding.doubtful and REPLACEMENT in data:
             return None
+        if data.startswith(codecs.BOM_UTF8):
+            return None  # the file's own is left out already: polars would leave out a cell's too
         # A search ends at the first byte found and is fast where there is none: counting is for where there are some.
         returns = data.count(b"\r") if b"\r" in data else 0
         if returns and returns != data.count(b"\r\n"):

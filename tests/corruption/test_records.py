@@ -10,6 +10,6 @@ from tests.corruption import kinds_records
 from tests.corruption.case import Answer, cases, check, wrecked
 
 
-@pytest.mark.parametrize(("answer", "seed"), cases("records"))
+@pytest.mark.parametrize(("answer", "seed"), list(cases("records")))
 def test_records(answer: Answer, seed: int, tmp_path: Path) -> None:
     check(answer, wrecked(answer, seed, kinds_records), tmp_path)
