@@ -16,6 +16,7 @@ from crs_audit.assemble import Assembled, assemble
 from crs_audit.engine.local import run_tasks
 from crs_audit.engine.work import PARTS, ShardOutcome, ShardTask, read_shard, work
 from crs_audit.history import History, writing
+from crs_audit.intake.names import VALUE
 from crs_audit.intake.take_in import Intake, take_in
 from crs_audit.month_counts import months_of
 from crs_audit.protocol.load import Protocol
@@ -194,13 +195,17 @@ def validate(settings: Settings, protocol: Protocol, progress: Progress) -> Vali
         rows = accounting_rows(intake, duplicates)
     counted = TALLIES["flags"].combined([flags for flags, _, _ in marked])
     flags = flagged(counted, [places for _, _, places in marked], intake.rejects)
-    names = intake.unmatched.filter(~pl.col("text").is_in(patients))
-    notes = list(intake.notes)
-    if names.height < intake.unmatched.height:
-        # A map gone wrong puts patients' ids where names of drugs or vitals should stand.
-        hidden = intake.unmatched.filter(pl.col("text").is_in(patients)).select("column", "table").unique()
-        which = ", ".join(f"{column} of {table}" for column, table in hidden.sort("table", "column").iter_rows())
-        notes.append(f"patient ids stand in {which}, and are not shown: look at the columns mapped to it")
+    # A map gone wrong puts patients' ids and values where names of drugs or vitals should stand.
+    names, notes = intake.unmatched, list(intake.notes)
+    for what, wrong in (
+        ("patient ids", pl.col("text").is_in(patients)),
+        ("numbers or times", pl.col("text").str.contains(VALUE)),
+    ):
+        hidden = names.filter(wrong).select("column", "table").unique().sort("table", "column")
+        if hidden.height:
+            which = ", ".join(f"{column} of {table}" for column, table in hidden.iter_rows())
+            notes.append(f"{what} stand in {which}, and are not shown: look at the columns mapped to it")
+        names = names.filter(~wrong)
     document = {
         "accounting": rows,
         "rejects": rejects_by_reason(intake),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import polars as pl
 
 MISSING = "missing"
+INVISIBLE = "invisible characters"
 NOT_A_TIME = "not a time"
 NO_SUCH_TIME = "time does not exist"
 NO_TIME_OF_DAY = "date without time"
@@ -19,8 +20,8 @@ END_BEFORE_START = "end before start"
 GIVEN_TWICE = "infusion given twice"
 
 REASONS = (
-    MISSING, NOT_A_TIME, NO_SUCH_TIME, NO_TIME_OF_DAY, NOT_A_NUMBER, UNKNOWN_NAME, UNKNOWN_UNIT, FAHRENHEIT_SUSPECT,
-    IMPLAUSIBLE, END_BEFORE_START, GIVEN_TWICE,
+    MISSING, INVISIBLE, NOT_A_TIME, NO_SUCH_TIME, NO_TIME_OF_DAY, NOT_A_NUMBER, UNKNOWN_NAME, UNKNOWN_UNIT,
+    FAHRENHEIT_SUSPECT, IMPLAUSIBLE, END_BEFORE_START, GIVEN_TWICE,
 )  # fmt: skip
 """Every reason of acceptance itself; a row the readers found broken brings their word instead."""
 
