@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from crs_audit.console import aligned, percent
 
 if TYPE_CHECKING:
-    from crs_audit.audit import RunOutcome, ValidateOutcome
+    from crs_audit.audit import RunOutcome
+    from crs_audit.validation import ValidateOutcome
 
 
 def as_json(document: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,21 +11,17 @@ from typing import Any
 import polars as pl
 
 from crs_audit import __version__, errors
-from crs_audit.accounting import accounting_rows, flags_told, rejects_by_reason, totals
 from crs_audit.assemble import Assembled, assemble
 from crs_audit.engine.local import run_tasks
-from crs_audit.engine.work import PARTS, ShardOutcome, ShardTask, read_shard, work
+from crs_audit.engine.work import PARTS, ShardOutcome, ShardTask, work
 from crs_audit.history import History, writing
-from crs_audit.intake.names import VALUE
 from crs_audit.intake.take_in import Intake, take_in
+from crs_audit.limits import exit_code
 from crs_audit.month_counts import months_of
 from crs_audit.protocol.load import Protocol
 from crs_audit.publish import staging
-from crs_audit.quality.run import flagged
 from crs_audit.quality.shard import PARTS as PROFILE
-from crs_audit.quality.shard import rows_of
-from crs_audit.quality.suspects import RunClock, suspects
-from crs_audit.quality.tally import TALLIES
+from crs_audit.quality.suspects import RunClock
 from crs_audit.report.result import PageContext
 from crs_audit.report.site import render_site
 from crs_audit.report.tables import KEYS, write_tables
@@ -48,17 +44,6 @@ class RunOutcome:
     summary: dict[str, Any]
     notes: tuple[str, ...]
     exit_code: int
-
-
-@dataclass(frozen=True)
-class ValidateOutcome:
-    """What `validate` answers with: accounting, rejects by reason, unmatched names, notes; why `run` would refuse; and
-    what was taken in, the rows aside."""
-
-    document: dict[str, Any]
-    unfit: str | None
-    exit_code: int
-    intake: Intake
 
 
 def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcome:
@@ -85,7 +70,7 @@ def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcom
             write_summary(summary, fresh)
             if history is not None:
                 history.keep()
-    return RunOutcome(settings.out, summary, assembled.notes, _exit_code(settings, summary))
+    return RunOutcome(settings.out, summary, assembled.notes, exit_code(settings, summary))
 
 
 def _history(settings: Settings) -> AbstractContextManager[History | None]:
@@ -172,70 +157,3 @@ def _gathered(name: str, outcomes: list[ShardOutcome]) -> pl.DataFrame:
     frame = pl.concat([pl.read_parquet(outcome.files[name]) for outcome in outcomes])
     keys = [key for key in KEYS[name] if key in frame.columns]
     return frame.sort([*keys, *(column for column in frame.columns if column not in keys)])
-
-
-def validate(settings: Settings, protocol: Protocol, progress: Progress) -> ValidateOutcome:
-    """Reads and validates `settings.input`; scores and publishes nothing. Shows what came of the rows even where `run`
-    would refuse them all."""
-    with scratch_folder() as folder:
-        intake = take_in(settings, protocol, folder, progress)
-        duplicates: dict[int, int] = {}
-        texts = intake.unmatched.get_column("text").unique()
-        patients = set(intake.infusions.get_column("patient_id"))
-        clock, of_shard = RunClock.of(intake.infusions, settings.as_of), intake.store.shards_of(intake.infusions)
-        marked = []
-        for shard in range(intake.store.shards):
-            frames, dropped = read_shard(intake.store.part(shard))
-            found = rows_of(frames, intake.infusions.filter(of_shard == shard), intake.facts, protocol)
-            marked.append(suspects(found, clock, intake.facts, protocol))
-            for source, n in dropped.items():
-                duplicates[source] = duplicates.get(source, 0) + n
-            for frame in frames.values():
-                patients.update(texts.filter(texts.is_in(frame.get_column("patient_id").unique().implode())))
-        rows = accounting_rows(intake, duplicates)
-    counted = TALLIES["flags"].combined([flags for flags, _, _ in marked])
-    flags = flagged(counted, [places for _, _, places in marked], intake.rejects)
-    # A map gone wrong puts patients' ids and values where names of drugs or vitals should stand.
-    names, notes = intake.unmatched, list(intake.notes)
-    for what, wrong in (
-        ("patient ids", pl.col("text").is_in(patients)),
-        ("numbers or times", pl.col("text").str.contains(VALUE)),
-    ):
-        hidden = names.filter(wrong).select("column", "table").unique().sort("table", "column")
-        if hidden.height:
-            which = ", ".join(f"{column} of {table}" for column, table in hidden.iter_rows())
-            notes.append(f"{what} stand in {which}, and are not shown: look at the columns mapped to it")
-        names = names.filter(~wrong)
-    document = {
-        "accounting": rows,
-        "rejects": rejects_by_reason(intake),
-        "flags": flags_told(intake, flags),
-        "unmatched": names.to_dicts(),
-        "infusions": intake.infusions.height,
-        "notes": notes,
-    }
-    beyond = _beyond(totals(rows)["rejected_share"], settings.max_rejected)
-    code = errors.INPUT if intake.unfit is not None else errors.REJECTS if beyond else errors.OK
-    return ValidateOutcome(document, intake.unfit, code, intake)
-
-
-def _beyond(share: float | None, limit: float | None) -> bool:
-    return share is not None and limit is not None and share > limit
-
-
-def _exit_code(settings: Settings, summary: Mapping[str, Any]) -> int:
-    counts = summary["counts"]
-    if _beyond(counts["rejected_share"], settings.max_rejected) or _beyond(
-        counts["indeterminate_share"], settings.max_indeterminate
-    ):
-        return errors.REJECTS
-    rates = {measure["measure_id"]: measure["rate"] for measure in summary["measures"]}
-    for condition in settings.fail_on:
-        if condition.measure is None:
-            hit = counts["fallouts"] > 0
-        else:
-            rate = rates.get(condition.measure)
-            hit = rate is not None and condition.below is not None and rate < condition.below
-        if hit:
-            return errors.HIT
-    return errors.OK

@@ -85,16 +85,17 @@ def validate(
     quiet: Quiet = False,
 ) -> int:
     """Read and validate an extract: row accounting, rejects by reason, names nothing was found for. Scores nothing."""
-    from crs_audit import answers, audit
+    from crs_audit import answers
     from crs_audit.console import Progress
     from crs_audit.protocol.load import load_protocol
     from crs_audit.settings import load_settings, protocol_of
+    from crs_audit.validation import validate as validate_extract
 
     flags = {"preset": preset, "policy": policy, "timezone": timezone, "max_rejected": max_rejected}
     settings = load_settings(input, flags, load_protocol().measures, config)
     progress = Progress(quiet or json)
     try:
-        outcome = audit.validate(settings, protocol_of(settings), progress)
+        outcome = validate_extract(settings, protocol_of(settings), progress)
     finally:
         progress.done()
     if json:
