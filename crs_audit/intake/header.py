@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from crs_audit.errors import InputError
@@ -38,6 +38,8 @@ class Layout:
     """Position of a number with its unit, value column, unit column."""
     dates: frozenset[int] = frozenset()
     """Positions of dates, whatever midnight stands behind them."""
+    words: tuple[tuple[int, Mapping[str, str]], ...] = ()
+    """Position, text → the text that stands for it."""
 
     @property
     def used(self) -> dict[int, str]:
@@ -63,15 +65,24 @@ def lay_out(map_: TableMap, head: Sequence[tuple[int, list[str]]], origin: Origi
     header = Header(rows[at])
     supplied = {*map_.constants, *map_.join, *(value for value, _ in map_.amounts.values())}
     supplied |= set(_melted(map_.table)) if map_.wide else set()
-    columns = {name: map_.columns.get(name, (name,)) for name in CANONICAL[map_.table] if name not in supplied}
+    supplied -= {*map_.columns} & {*map_.join}
+    columns = {
+        name: _there(map_, name, header) or map_.columns[name][:1]
+        for name in CANONICAL[map_.table]
+        if name not in supplied
+    }
     required = {name for name in required_columns(map_) if name in columns}
-    asked = [(name, source) for name, sources in columns.items() for source in sources]
-    asked += [(name, source) for name, sources in map_.join.items() for source in sources]
-    asked += [("", source) for source in (*map_.wide, *map_.where, *map_.amounts, *map_.dates)]
-    for name, source in asked:
-        wanted = name in required or name in map_.columns or name in map_.join or not name
+    asked = [
+        (name, source, name in required or (name in map_.columns and not map_.may_miss(source)))
+        for name, sources in columns.items()
+        for source in sources
+    ]
+    asked += [(name, source, True) for name, sources in map_.join.items() for source in sources]
+    asked += [("", source, True) for source in (*map_.wide, *map_.where, *map_.amounts)]
+    asked += [("", source, not map_.may_miss(source)) for source in (*map_.dates, *map_.words)]
+    for name, source, wanted in asked:
         if wanted and not header.has(source):
-            needed = [source for name, source in asked if name in required or not name]
+            needed = [source for name, source, wanted in asked if wanted and (name in required or not name)]
             raise InputError(_missing(origin, map_, source, name, at, header, _later(needed, head, at)))
         if len(header.positions(source)) > 1:
             raise InputError(_twice(origin, source, f"table {map_.table}"))
@@ -89,7 +100,8 @@ def lay_out(map_: TableMap, head: Sequence[tuple[int, list[str]]], origin: Origi
         extra=(),
         joins={name: tuple(header.positions(source)[0] for source in sources) for name, sources in map_.join.items()},
         amounts=tuple((header.positions(source)[0], *pair) for source, pair in map_.amounts.items()),
-        dates=frozenset(header.positions(source)[0] for source in map_.dates),
+        dates=frozenset(at for source in map_.dates for at in header.positions(source)),
+        words=tuple((at, texts) for source, texts in map_.words.items() for at in header.positions(source)),
     )
     looked_up = {clean(lookup.from_) for lookup in map_.lookups}
     left = (name for at, name in enumerate(header.names) if at not in layout.used and name)
@@ -119,6 +131,12 @@ class Header:
         bare = {re.sub(r"[\W_]+", "", clean(other)): other for other in self.names if other}
         near = difflib.get_close_matches(re.sub(r"[\W_]+", "", clean(name)), bare, n=1, cutoff=0.6)
         return bare[near[0]] if near else None
+
+
+def _there(map_: TableMap, name: str, header: Header) -> tuple[str, ...]:
+    """The source columns of a canonical one, without those that need not be there and are not."""
+    sources = map_.columns.get(name, (name,))
+    return tuple(source for source in sources if header.has(source) or not map_.may_miss(source))
 
 
 def _melted(table: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain
 
 import polars as pl
 
@@ -17,6 +18,13 @@ from crs_audit.intake.table_map import Lookup, TableMap
 
 _KEY, _MATCH, _WHOLE = "key", "match", "whole"
 _UNIT_SEPARATOR = "\x1f"
+
+
+def is_left_out(lookup: Lookup, text: TextTable, others: tuple[TextTable, ...], map_: TableMap) -> bool:
+    """Whether an optional lookup cannot be made: no file fits it, or the table lacks the column it begins at."""
+    rows = dict(text.head)
+    header = Header(rows.get(0 if 0 in rows else map_.header_row, []))
+    return lookup.optional and (not others or not header.has(lookup.from_))
 
 
 def no_match(lookup: Lookup) -> str:
@@ -106,13 +114,20 @@ class LookedUp:
         where = [chosen(cell(name), texts) for name, texts in self.lookup.where.items()]
         every = dict.fromkeys(range(len(header)), "")
         empty = pl.DataFrame(schema={**dict.fromkeys(names(len(header)), pl.String), BROKEN: pl.String})
-        cells = pl.concat([empty, *other.frames(at, len(header), every, Tally())], how="diagonal")
-        broken = cells.height - cells.get_column(BROKEN).null_count()
+        # What tells two rows apart that are alike in the wanted columns; where there may be but one, nothing need.
+        whole = pl.concat_str(pl.col(names(len(header))).fill_null(""), separator=_UNIT_SEPARATOR)
+        whole = (whole if self.lookup.many else pl.lit("")).alias(_WHOLE)
+        found, broken, records = [], 0, 0
+        for cells in chain([empty], other.frames(at, len(header), every, Tally())):
+            broken += cells.height - cells.get_column(BROKEN).null_count()
+            records += cells.height
+            found.append(
+                cells.filter(pl.col(BROKEN).is_null(), key != "", *where).select(key.alias(_KEY), *wanted, whole)
+            )
         if broken:
             self.warnings.append(f"{other.origin.place}: {broken:,} records of {self._owner} are broken and not used")
-        self.records[other.origin.place] = cells.height
-        whole = pl.concat_str(pl.col(names(len(header))).fill_null(""), separator=_UNIT_SEPARATOR).alias(_WHOLE)
-        return cells.filter(pl.col(BROKEN).is_null(), key != "", *where).select(key.alias(_KEY), *wanted, whole)
+        self.records[other.origin.place] = records
+        return pl.concat(found)
 
     def _joinable(self, rows: pl.DataFrame, origin: Origin) -> pl.DataFrame:
         """key, the wanted columns, match: which of its key's rows it is."""
