@@ -18,6 +18,7 @@ _AMOUNT = _NUMBER + r"(?:\s*([^\s0-9.,<>=≤≥^*+-].*)|\s+(10[*^].*))$"
 """A number, or a bound of one, and behind it a unit: 10 mg, <0.5mg/L, 6 10^3/uL. A range (400-800 mg) is none."""
 
 _SIGN = r"^\s*(<=|>=|=<|=>|<|>|≤|≥)"
+_COMPARES = r"(?i)[<>≤≥]|\b(?:less|greater|more|below|above|under|over|exceeds?|least|most|limits?)\b"
 
 _MIDNIGHT = r"[ Tt]00:00(?::00(?:\.0+)?)?$"
 
@@ -117,8 +118,9 @@ def _joined(name: str, positions: tuple[int, ...]) -> pl.Expr:
 
 
 def _signed(signs: list[pl.Expr], number: pl.Expr) -> pl.Expr:
-    """The number behind its sign. Two signs that differ both stand before it, so that it is not read."""
-    told = [sign.str.extract(_SIGN, 1) for sign in signs]
+    """The number behind its sign. Two signs that differ both stand before it, and so does a text that compares in
+    another way ("less than 0.5"): then it is not read."""
+    told = [pl.coalesce(text.str.extract(_SIGN, 1), pl.when(text.str.contains(_COMPARES)).then(text)) for text in signs]
     once = [
         pl.when(~pl.any_horizontal(pl.lit(False), *(sign.eq_missing(before) for before in told[:n]))).then(sign)
         for n, sign in enumerate(told)
