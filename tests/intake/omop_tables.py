@@ -195,7 +195,8 @@ def _drugs() -> pl.DataFrame:
         route_source_value="route",
         dose_unit_source_value="dose_unit",
     )
-    return pl.concat([rows, rows.with_columns(drug_type_concept_id=32838)])
+    both = pl.concat([rows, rows.with_columns(drug_type_concept_id=32838)])
+    return both.with_row_index("drug_exposure_id", offset=1)
 
 
 def _stays() -> pl.DataFrame:

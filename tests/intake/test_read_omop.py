@@ -59,7 +59,7 @@ def test_names_without_a_concept_are_left_aside_and_listed(omop: Read):
 
 
 def test_administrations_of_the_demo(omop: Read):
-    # Only what was given at one time; as OMOP has no action and no order, a "Bolus" is given, and nothing is an order.
+    # Only what was given at one time. OMOP has neither action nor order: a "Bolus" is given, a row is its own order.
     expected = clif().accepted["mar"].filter(pl.col("rate").is_null(), pl.col("rate_unit").is_null())
     expected = expected.with_columns(day_only=MIDNIGHT)
     hold_equal(omop.accepted["mar"], expected, but=("action", "action_text", "order_id", "bolus_text"))
@@ -75,9 +75,12 @@ LABS = "person_id,measurement_concept_id,measurement_datetime,measurement_date,o
 unit_concept_id,value_source_value,measurement_source_value,unit_source_value\n"
 DRUGS = "person_id,drug_concept_id,drug_exposure_start_datetime,drug_exposure_start_date,drug_exposure_end_datetime,\
 drug_type_concept_id,quantity,dose_unit_source_value,sig,route_concept_id,route_source_value,drug_source_value\n"
-# As Athena exports it: by tabs, some names in quotes that are part of them.
+# As Athena exports it: by tabs, and a quote is part of a name.
 CONCEPT = (
     "concept_id\tconcept_name\tdomain_id\tvocabulary_id\tconcept_code\n"
+    '1\tCatheter 5" long\tDevice\tSNOMED\t1\n'
+    '2\t"Anion" gap\tMeasurement\tSNOMED\t2\n'
+    '3\t"Unclosed name\tMeasurement\tLOINC\t3\n'
     "3051714\tCreatinine [Mass/volume] in Arterial blood\tMeasurement\tLOINC\t40248-9\n"
     "40220823\tC-reactive protein [Mass/volume] in Serum\tMeasurement\tLOINC\t1988-5\n"
     "40244268\ttocilizumab 20 MG/ML Injectable Solution\tDrug\tRxNorm\t612865\n"
@@ -166,6 +169,14 @@ def test_only_administrations_are_doses(tmp_path: Path, kind: str, read: int):
 def test_a_dose_is_a_quantity_of_a_mass(tmp_path: Path, quantity: str, unit: str, dose: float | None):
     row = f"1,0,{AT},,32818,{quantity},{unit},10 mg every 6 hours,0,iv,dexamethasone"
     assert drugs(tmp_path, row)["dose"].to_list() == [dose]
+
+
+def test_equal_doses_of_a_date_are_several_and_a_row_sent_twice_is_one(tmp_path: Path):
+    row = "1,0,,2025-03-01,,32818,10,mg,,0,iv,dexamethasone"
+    text = "\n".join(("drug_exposure_id," + DRUGS.strip(), f"7,{row}", f"8,{row}", f"8,{row}", ""))
+    found = read_extract(write(tmp_path, drug_exposure=text), "omop").accepted["mar"]
+    assert found["order_id"].to_list() == ["7", "8", "8"]
+    assert found["digest"].n_unique() == 2
 
 
 def test_an_end_that_repeats_the_start_is_none(tmp_path: Path):
