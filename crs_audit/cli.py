@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import errno
-import functools
-import os
 import signal
 import sys
-import traceback
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, ParamSpec
+from typing import Annotated
 
 import typer
 
 from crs_audit import __version__, errors
+from crs_audit.guarded import guarded
 
 app = typer.Typer(
     name="crs-audit",
@@ -26,11 +22,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
-_NO_ROOM_SAID = "no room is left where stdout, --out or the temporary folder (TMPDIR) lies; make room there"
-
-Arguments = ParamSpec("Arguments")
 
 # Not `readable`: an input that cannot be read is told by intake, with exit code 3.
 Input = Annotated[
@@ -46,44 +37,6 @@ Policy = Annotated[
 Timezone = Annotated[str | None, typer.Option(help="IANA zone of times without an offset, and of the report.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout in place of text.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress, no messages and no text but errors.")]
-
-
-def _guarded(command: Callable[Arguments, int]) -> Callable[Arguments, None]:
-    """Turns what a command returns or raises into its exit code; a user's mistake is one line on stderr."""
-
-    @functools.wraps(command)
-    def run(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
-        try:
-            code = command(*args, **kwargs)
-            sys.stdout.flush()
-        except errors.CrsAuditError as error:
-            print(f"crs-audit: {error}", file=sys.stderr)
-            code = error.exit_code
-        except KeyboardInterrupt:
-            print("crs-audit: interrupted; nothing was published", file=sys.stderr)
-            code = errors.INTERRUPTED
-        except BrokenPipeError:
-            # The reader of stdout left; without this Python complains once more at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            code = errors.OK
-        except OSError as error:
-            full = error.errno in _NO_ROOM
-            print(f"crs-audit: {_NO_ROOM_SAID if full else _defect(error)}", file=sys.stderr)
-            code = errors.OUTPUT if full else errors.DEFECT
-        except Exception as error:  # the last resort: says where, and never what the data were
-            print(f"crs-audit: {_defect(error)}", file=sys.stderr)
-            code = errors.DEFECT
-        raise typer.Exit(code)
-
-    return run
-
-
-def _defect(error: BaseException) -> str:
-    """Type and place of an error. Its message is left out: libraries put cells of the data into it."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "crs_audit" in frame.filename]
-    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown place"
-    what = f"{type(error).__name__} at {place} (crs-audit {__version__})"
-    return f"a defect of the program, please report it: {what}"
 
 
 def _version(show: bool) -> None:
@@ -102,7 +55,7 @@ def _main(
 
 
 @app.command()
-@_guarded
+@guarded
 def run(
     input: Input,
     config: Config = None,
@@ -153,7 +106,7 @@ def run(
 
 
 @app.command()
-@_guarded
+@guarded
 def validate(
     input: Input,
     config: Config = None,
@@ -187,7 +140,7 @@ def validate(
 
 
 @app.command()
-@_guarded
+@guarded
 def measures(
     id: Annotated[str | None, typer.Argument(help="One measure, e.g. G2-02; without it all.")] = None,
     config: Annotated[Path | None, typer.Option(help="The rules of this crs-audit.toml.")] = None,
@@ -204,7 +157,20 @@ def measures(
 
 
 @app.command()
-@_guarded
+@guarded
+def schema(
+    table: Annotated[str | None, typer.Argument(help="One table, e.g. vitals; without it all.")] = None,
+    json: Json = False,
+) -> int:
+    """The data dictionary: columns of what goes in and of what comes out, with types, units, words and limits."""
+    from crs_audit.dictionary.answer import schema_answer
+
+    print(schema_answer(table, json))
+    return errors.OK
+
+
+@app.command()
+@guarded
 def explain(
     run: Annotated[Path, typer.Argument(help="Folder of a report.")],
     result_id: Annotated[str, typer.Argument(help="<infusion id or page token>|<measure>|<opportunity>.")],
@@ -218,7 +184,7 @@ def explain(
 
 
 @app.command()
-@_guarded
+@guarded
 def simulate(
     dir: Annotated[Path, typer.Argument(help="Folder to write; must be new or empty.")],
     infusions: Annotated[int, typer.Option(min=1, help="How many infusions.")] = 60,

@@ -190,7 +190,9 @@ def _environment() -> dict[str, str]:
     return found
 
 
-_OTHER_VARIABLES = {ENVIRONMENT + "CONFIG", ENVIRONMENT + "CHROMIUM", ENVIRONMENT + "REQUIRE_BROWSER"}
+_OTHER_VARIABLES = {
+    ENVIRONMENT + name for name in ("CONFIG", "CHROMIUM", "REQUIRE_BROWSER", "OFFICE", "REQUIRE_OFFICE")
+}
 
 
 def _preset_timezone(preset: str) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from crs_audit.intake.raw import KEY
+
 CANONICAL: dict[str, tuple[str, ...]] = {
     "infusions": (
         "patient_id", "infusion_time", "product", "weight_kg", "age_years", "birth_date", "site", "end_of_followup",
@@ -37,7 +39,7 @@ NAMED = {**NAME_COLUMN, "procedures": "procedure"}
 NUMBERS = frozenset({"value", "dose", "rate"})
 """Columns of numbers, before which a sign such as < may stand in a column of its own."""
 
-IDENTIFIERS = frozenset({"patient_id", "order_id"})
+IDENTIFIERS = frozenset({"patient_id", "order_id", KEY})
 """Columns whose digits all matter: a spreadsheet keeps 15 of them."""
 
 TIMES = frozenset(

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field, replace
 from crs_audit.errors import InputError
 from crs_audit.intake.columns import CANONICAL, NAME_COLUMN
 from crs_audit.intake.raw import Origin
-from crs_audit.intake.table_map import TableMap, required_columns
+from crs_audit.intake.table_map import LAST_HEADER_ROW, TableMap, required_columns
 
 _DATA_LIKE = re.compile(r"[\s\d.,:;/+<>TZ%-]*\d[\s\d.,:;/+<>TZ%-]*")
 _DATED = re.compile(r"\d{1,2}:\d{2}|\d{1,4}[-/. ](?:\d{1,2}|[^\W\d]{3,9})[-/. ]\d{2,4}")
 _SHOWN = 40
-_ROWS_AFTER = 10
 
 
 @dataclass(frozen=True)
@@ -60,9 +59,7 @@ def lay_out(map_: TableMap, head: Sequence[tuple[int, list[str]]], origin: Origi
     """The layout of a table under `map_`. Raises InputError for a column that is missing or named twice."""
     rows = dict(head)
     at = 0 if 0 in rows else map_.header_row
-    if at not in rows:
-        raise InputError(f"{origin.place}: row {at} is blank or not there, but the header is expected in it")
-    header = Header(rows[at])
+    header = Header(rows.get(at, []))
     supplied = {*map_.constants, *map_.join, *(value for value, _ in map_.amounts.values())}
     supplied |= set(_melted(map_.table)) if map_.wide else set()
     supplied -= {*map_.columns} & {*map_.join}
@@ -80,10 +77,14 @@ def lay_out(map_: TableMap, head: Sequence[tuple[int, list[str]]], origin: Origi
     asked += [(name, source, True) for name, sources in map_.join.items() for source in sources]
     asked += [("", source, True) for source in (*map_.wide, *map_.where, *map_.amounts)]
     asked += [("", source, not map_.may_miss(source)) for source in (*map_.dates, *map_.words)]
+    needed = [source for name, source, wanted in asked if wanted and (name in required or not name)]
+    if at not in rows:
+        elsewhere = _elsewhere(needed, head, at)
+        hint = "" if elsewhere is None else f"; {_seems(elsewhere)}"
+        raise InputError(f"{origin.place}: row {at} is blank or not there, but the header is expected in it{hint}")
     for name, source, wanted in asked:
         if wanted and not header.has(source):
-            needed = [source for name, source, wanted in asked if wanted and (name in required or not name)]
-            raise InputError(_missing(origin, map_, source, name, at, header, _later(needed, head, at)))
+            raise InputError(_missing(origin, map_, source, name, at, header, _elsewhere(needed, head, at)))
         if len(header.positions(source)) > 1:
             raise InputError(_twice(origin, source, f"table {map_.table}"))
     picks = {
@@ -143,13 +144,17 @@ def _melted(table: str) -> tuple[str, str]:
     return NAME_COLUMN[table], "value"
 
 
-def _later(needed: Sequence[str], head: Sequence[tuple[int, list[str]]], at: int) -> int | None:
-    """The record in which the needed columns do stand, if one of the next ten is it."""
+def _elsewhere(needed: Sequence[str], head: Sequence[tuple[int, list[str]]], at: int) -> int | None:
+    """The record in which the needed columns do stand, if it is one that `header_row` may name."""
     for number, cells in head:
         header = Header(cells)
-        if at < number <= at + _ROWS_AFTER and all(header.has(source) for source in needed):
+        if number != at and 0 < number <= LAST_HEADER_ROW and all(header.has(source) for source in needed):
             return number
     return None
+
+
+def _seems(row: int) -> str:
+    return f"the header seems to be row {row}: set header_row = {row} in crs-audit.toml"
 
 
 def position(origin: Origin, cells: Sequence[str], source: str, owner: str, at: int) -> int:
@@ -170,14 +175,14 @@ def _twice(origin: Origin, source: str, owner: str) -> str:
 
 
 def _missing(
-    origin: Origin, map_: TableMap, source: str, name: str, at: int, header: Header, later: int | None
+    origin: Origin, map_: TableMap, source: str, name: str, at: int, header: Header, elsewhere: int | None
 ) -> str:  # fmt: skip
     owner = f"of table {map_.table}"
     if name and clean(name) != clean(source):
         owner = f"(for {name} {owner})"
-    if later is not None:
+    if elsewhere is not None:
         what = f"{origin.place}: column {source!r} {owner} is missing"
-        return f"{what} in row {at}; the header seems to be row {later}: set header_row = {later} in crs-audit.toml"
+        return f"{what} in row {at}; {_seems(elsewhere)}"
     return _column_missing(origin, source, owner, at, header)
 
 

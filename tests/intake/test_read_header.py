@@ -54,7 +54,14 @@ def test_a_header_further_down_is_pointed_out_and_read_when_told(tmp_path: Path)
 
 def test_a_header_row_that_is_not_there(tmp_path: Path):
     vitals(tmp_path, b"patient_id,time,vital,value\n\n")
-    assert "row 2 is blank" in refused(tmp_path, tables={"vitals": {"header_row": 2}})
+    said = refused(tmp_path, tables={"vitals": {"header_row": 2}})
+    assert "row 2 is blank" in said
+    assert "the header seems to be row 1: set header_row = 1" in said
+
+
+def test_a_header_far_below_long_titles_is_pointed_out(tmp_path: Path):
+    vitals(tmp_path, b"Ward 7\n" * 29 + b"patient_id,time,vital,value\n")
+    assert "the header seems to be row 30: set header_row = 30" in refused(tmp_path)
 
 
 def test_a_name_used_twice_is_refused_where_it_matters(tmp_path: Path):
