@@ -130,16 +130,17 @@ def open_extract(path: Path, mapping: Mapping) -> Extract:
     there is for the caller to ask (`Extract.tables`).
     """
     books: dict[str, Workbook] = {}
-    texts: dict[tuple[str, str | None], TextTable] = {}
+    texts: dict[tuple[str, str | None, bool], TextTable] = {}
 
     def workbook(at: Path, file: str) -> Workbook:
         books[file] = Workbook(at, file)
         return books[file]
 
-    def text_of(place: Place) -> TextTable:
-        if (place.file, place.sheet) not in texts:
-            texts[place.file, place.sheet] = _text(place, books, mapping.decimal)
-        return texts[place.file, place.sheet]
+    def text_of(place: Place, quotes: bool = True) -> TextTable:
+        key = place.file, place.sheet, quotes
+        if key not in texts:
+            texts[key] = _text(place, books, mapping.decimal, quotes)
+        return texts[key]
 
     found = discover(path, mapping, workbook)
     opened: list[tuple[Source, _Opened]] = []
@@ -148,7 +149,7 @@ def open_extract(path: Path, mapping: Mapping) -> Extract:
     for number, claim in enumerate(found.claims, 1):
         text: TextTable = text_of(claim.place)
         for lookup in claim.map_.lookups:
-            others = tuple(text_of(place) for place in found.lookups[lookup.file, lookup.sheet])
+            others = tuple(text_of(place, lookup.quotes) for place in found.lookups[lookup.file, lookup.sheet])
             if is_left_out(lookup, text, others, claim.map_):
                 if not others:
                     doubts.append(f"no file or sheet fits {lookup.file or lookup.sheet!r}: nothing is looked up in it")
@@ -179,12 +180,12 @@ def _source(number: int, table: str, text: TextTable, extra: tuple[str, ...], co
     )
 
 
-def _text(place: Place, books: dict[str, Workbook], decimal: str) -> TextTable:
+def _text(place: Place, books: dict[str, Workbook], decimal: str, quotes: bool) -> TextTable:
     if place.sheet is not None:
         return SheetTable(books[place.file], place.sheet, decimal)
     if place.file.casefold().endswith(PARQUET):
         return ParquetTable(place.path, place.file, decimal)
-    return CsvTable(place.path, place.file)
+    return CsvTable(place.path, place.file, quotes)
 
 
 def _sized(frames: Iterator[pl.DataFrame], rows: int) -> Iterator[pl.DataFrame]:

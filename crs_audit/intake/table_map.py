@@ -16,7 +16,7 @@ MAP_KEYS = (
     "file", "sheet", "header_row", "columns", "constants", "values", "wide", "split", "where", "units", "blanks",
     "join", "amounts", "dates", "lookups", "words", "blank_if_same", "skip_unknown",
 )  # fmt: skip
-_LOOKUP_KEYS = ("name", "file", "sheet", "header_row", "from", "key", "where", "many", "required", "optional")
+_LOOKUP_KEYS = ("name", "file", "sheet", "header_row", "from", "key", "where", "many", "required", "optional", "quotes")
 MAY_MISS = "?"
 """Behind a source column in `columns`: it need not be there."""
 LAST_HEADER_ROW = 30
@@ -45,6 +45,8 @@ class Lookup:
     """Whether a record without a match is rejected; else its cells are blank."""
     optional: bool = False
     """Whether the other file, or the table's column `from_`, may be absent; the lookup's columns then are, too."""
+    quotes: bool = True
+    """Whether a cell of the other file may stand in quotes; if not, and between tabs, they are part of its text."""
 
 
 @dataclass(frozen=True)
@@ -238,6 +240,7 @@ def _lookups(place: str, given: AnyMapping[str, Any]) -> tuple[Lookup, ...]:
                 many=forms.flag(f"{here}.many", one.get("many", False)),
                 required=forms.flag(f"{here}.required", one.get("required", False)),
                 optional=forms.flag(f"{here}.optional", one.get("optional", False)),
+                quotes=forms.flag(f"{here}.quotes", one.get("quotes", True)),
             )
         )  # fmt: skip
     return tuple(found)

@@ -193,3 +193,12 @@ def test_an_optional_lookup_that_cannot_be_made_leaves_its_columns_out(tmp_path:
         tmp_path, emar="patient_id,time,medication,event,poe,emar_id,uom,given\nP1,t,dexa,Given,o,e1,mg,8\n", **files
     )
     assert read(tmp_path, "mar", config)["dose"].to_list() == (["4"] if files else ["8"])
+
+
+def test_quotes_are_text_where_a_lookup_says_so(tmp_path: Path):
+    folder(tmp_path, emar=EMAR)
+    (tmp_path / "emar_detail.txt").write_text('emar_id\tdose_given\tunit\ne1\t"4\tmg\ne2\t5"\t"m"g\n')
+    with pytest.raises(InputError, match="a quote is opened and not closed"):
+        read(tmp_path, "mar", mar(lookups=[DETAIL]))
+    rows = read(tmp_path, "mar", mar(lookups=[{**DETAIL, "quotes": False}]))
+    assert rows.select("dose", "dose_unit").rows() == [('"4', "mg"), ('5"', '"m"g'), (None, None)]

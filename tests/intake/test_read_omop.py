@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 
 import polars as pl
@@ -93,6 +95,12 @@ def write(folder: Path, **files: str) -> Path:
     return folder
 
 
+def by_commas(text: str) -> str:
+    written = StringIO()
+    csv.writer(written, quoting=csv.QUOTE_ALL).writerows(line.split("\t") for line in text.splitlines())
+    return written.getvalue()
+
+
 def labs(folder: Path, *rows: str, **files: str) -> Read:
     return read_extract(write(folder, measurement=LABS + "\n".join(rows), **files), "omop")
 
@@ -126,7 +134,8 @@ def test_a_bound_never_becomes_a_number(tmp_path: Path, cells: str, read: list[t
     assert found.select("value", "bound").rows() == read
 
 
-def test_names_of_labs_come_from_concept_or_the_list_or_the_source(tmp_path: Path):
+@pytest.mark.parametrize("concept", [CONCEPT, by_commas(CONCEPT)])
+def test_names_of_labs_come_from_concept_or_the_list_or_the_source(tmp_path: Path, concept: str):
     rows = (
         f"1,3051714,{AT},,1.1,8840,,x,",  # not in the preset's list; its LOINC is known to the vocabulary
         f"1,40220823,{AT},,12,8751,,x,",
@@ -134,7 +143,7 @@ def test_names_of_labs_come_from_concept_or_the_list_or_the_source(tmp_path: Pat
         f"1,0,{AT},,14,0,,C-reactive protein,mg/L",
         f"1,999999999,{AT},,15,0,,CRP,mg/L",
     )
-    with_concept = labs(tmp_path, *rows, CONCEPT=CONCEPT)
+    with_concept = labs(tmp_path, *rows, CONCEPT=concept)
     assert with_concept.accepted["labs"]["value"].to_list() == [1.1, 12, 13, 14]
     assert with_concept.names("labs") == {"999999999": 1}
     (tmp_path / "CONCEPT.csv").unlink()
