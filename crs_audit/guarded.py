@@ -15,8 +15,10 @@ import typer
 
 from crs_audit import __version__, errors
 from crs_audit.console import note
+from crs_audit.interrupt import heard
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+_INTERRUPTED = "interrupted; nothing was published"
 _NO_ROOM_SAID = "no room is left where stdout, --out or the temporary folder (TMPDIR) lies; make room there"
 
 Arguments = ParamSpec("Arguments")
@@ -34,7 +36,7 @@ def guarded(command: Callable[Arguments, int]) -> Callable[Arguments, None]:
             note(str(error))
             code = error.exit_code
         except KeyboardInterrupt:
-            note("interrupted; nothing was published")
+            note(_INTERRUPTED)
             code = errors.INTERRUPTED
         except BrokenPipeError:
             # The reader of stdout left; without this Python complains once more at exit.
@@ -42,14 +44,18 @@ def guarded(command: Callable[Arguments, int]) -> Callable[Arguments, None]:
             code = errors.OK
         except OSError as error:
             full = error.errno in _NO_ROOM
-            note(_NO_ROOM_SAID if full else _defect(error))
-            code = errors.OUTPUT if full else errors.DEFECT
+            code, said = (errors.OUTPUT, _NO_ROOM_SAID) if full else _of_defect(error)
+            note(said)
         except Exception as error:  # the last resort: says where, and never what the data were
-            note(_defect(error))
-            code = errors.DEFECT
+            code, said = _of_defect(error)
+            note(said)
         raise typer.Exit(code)
 
     return run
+
+
+def _of_defect(error: BaseException) -> tuple[int, str]:
+    return (errors.INTERRUPTED, _INTERRUPTED) if heard() else (errors.DEFECT, _defect(error))
 
 
 def _defect(error: BaseException) -> str:

@@ -27,15 +27,7 @@ def staging(out: Path) -> Iterator[Path]:
     is something else than a report, or is held by another run.
     """
     _check(out)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(out.parent / f".{out.name}.lock")
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise OutputError(f"{out}: another run is writing this report; wait for it or choose another --out") from None
-    except OSError as error:
-        raise OutputError(f"{out}: cannot be written ({error.strerror}); choose another --out") from None
-    try:
+    with holding(out):
         _restore(out)
         _sweep(out)
         fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}.new-", dir=out.parent))
@@ -47,6 +39,22 @@ def staging(out: Path) -> Iterator[Path]:
             raise OutputError(f"{out}: cannot be written ({error.strerror}); nothing was published") from error
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
+
+
+@contextmanager
+def holding(out: Path) -> Iterator[None]:
+    """The report at `out` is nobody else's to write while the block runs. Raises OutputError where it is another's."""
+    out = Path(os.path.abspath(out))
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(out.parent / f".{out.name}.lock")
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise OutputError(f"{out}: another run is writing this report; wait for it or choose another --out") from None
+    except OSError as error:
+        raise OutputError(f"{out}: cannot be written ({error.strerror}); choose another --out") from None
+    try:
+        yield
     finally:
         lock.release()
 
@@ -94,3 +102,14 @@ def _exchange(one: Path, other: Path) -> bool:
         return False
     result = renameat2(at_working_folder, os.fsencode(one), at_working_folder, os.fsencode(other), exchange)
     return bool(result == 0)
+
+
+def write_page(out: Path, page: str) -> None:
+    """Puts a page that stands for itself in place whole. Raises OutputError where it cannot be written."""
+    fresh = out.with_name(f".{out.name}.new")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_text(page, encoding="utf-8", newline="\n")
+        os.replace(fresh, out)
+    except OSError as error:
+        raise OutputError(f"{out}: cannot be written ({error.strerror}); choose another --out") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +15,9 @@ from crs_audit.protocol.load import Protocol
 from crs_audit.report.patient import render_patient
 from crs_audit.report.result import PageContext
 from crs_audit.report.views import patient_views
+from crs_audit.review.adjudication import told
+from crs_audit.review.fingerprint import fingerprints
+from crs_audit.review.verdicts import Review
 from crs_audit.tables import SCHEMAS, Facts, Tables
 
 PARTS = ("timeline", "episodes", "results", "evidence", "flags", "infusions")
@@ -40,6 +43,8 @@ class ShardTask:
     """infusion_id → token of the infusions to report on, in the run's order. Others (outside the period) are
     evaluated too, since they bound windows and baselines, and left out here."""
     context: PageContext
+    reviews: tuple[Review, ...]
+    """Reviewers' verdicts on findings of the shard's infusions."""
     pages: Path
     parts: Path
 
@@ -83,8 +88,9 @@ def work(task: ShardTask) -> ShardOutcome:
     tables = Tables({**frames, "infusions": task.infusions})
     evaluation = evaluate(tables, task.protocol, task.facts, task.measures)
     kept = {name: _reported(frame, task.tokens) for name, frame in evaluation.frames.items()}
+    context = replace(task.context, reviews=_reviewed(task.reviews, kept))
     for view in patient_views(kept, task.tokens):
-        (task.pages / f"{view.token}.html").write_text(render_patient(view, task.context), encoding="utf-8")
+        (task.pages / f"{view.token}.html").write_text(render_patient(view, context), encoding="utf-8")
     files = {}
     for name in PARTS:
         files[name] = task.parts / f"{name}-{task.number}.parquet"
@@ -96,6 +102,17 @@ def work(task: ShardTask) -> ShardOutcome:
         patients=len(seen | audited_patients),
         unaudited=tuple(sorted(seen - audited_patients)),
     )
+
+
+def _reviewed(reviews: tuple[Review, ...], kept: Mapping[str, pl.DataFrame]) -> dict[str, tuple[tuple[str, bool], ...]]:
+    if not reviews:
+        return {}
+    current = fingerprints(kept["results"], kept["evidence"], {review.result_id for review in reviews})
+    found: dict[str, tuple[tuple[str, bool], ...]] = {}
+    for review in reviews:
+        stands = current.get(review.result_id) == review.fingerprint
+        found[review.result_id] = (*found.get(review.result_id, ()), (told(review), stands))
+    return found
 
 
 def _reported(frame: pl.DataFrame, tokens: Mapping[str, str]) -> pl.DataFrame:

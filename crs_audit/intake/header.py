@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from crs_audit.errors import InputError
 from crs_audit.intake.columns import CANONICAL, NAME_COLUMN
 from crs_audit.intake.raw import Origin
-from crs_audit.intake.table_map import LAST_HEADER_ROW, TableMap, required_columns
+from crs_audit.intake.table_map import LAST_HEADER_ROW, OPTIONAL, TableMap, required_columns
 
 _DATA_LIKE = re.compile(r"[\s\d.,:;/+<>TZ%-]*\d[\s\d.,:;/+<>TZ%-]*")
 _DATED = re.compile(r"\d{1,2}:\d{2}|\d{1,4}[-/. ](?:\d{1,2}|[^\W\d]{3,9})[-/. ]\d{2,4}")
@@ -64,29 +64,29 @@ def lay_out(map_: TableMap, head: Sequence[tuple[int, list[str]]], origin: Origi
     supplied |= set(_melted(map_.table)) if map_.wide else set()
     supplied -= {*map_.columns} & {*map_.join}
     columns = {
-        name: _there(map_, name, header) or map_.columns[name][:1]
-        for name in CANONICAL[map_.table]
-        if name not in supplied
+        name: header.present(map_.columns.get(name, (name,))) for name in CANONICAL[map_.table] if name not in supplied
     }
+    where = {present[0]: texts for source, texts in map_.where.items() if (present := header.present((source,)))}
     required = {name for name in required_columns(map_) if name in columns}
-    asked = [
-        (name, source, name in required or (name in map_.columns and not map_.may_miss(source)))
-        for name, sources in columns.items()
-        for source in sources
-    ]
-    asked += [(name, source, True) for name, sources in map_.join.items() for source in sources]
-    asked += [("", source, True) for source in (*map_.wide, *map_.where, *map_.amounts)]
-    asked += [("", source, not map_.may_miss(source)) for source in (*map_.dates, *map_.words)]
-    needed = [source for name, source, wanted in asked if wanted and (name in required or not name)]
+    asked = [(name, source) for name, sources in columns.items() for source in sources]
+    asked += [(name, source) for name, sources in map_.join.items() for source in sources]
+    dates = [source for source in map_.dates if header.has(source) or not map_.may_miss(source)]
+    words = {source: texts for source, texts in map_.words.items() if header.has(source) or not map_.may_miss(source)}
+    asked += [("", source) for source in (*map_.wide, *where, *map_.amounts, *dates, *words)]
+    needed = [source for name, source in asked if name in required or not name]
     if at not in rows:
         elsewhere = _elsewhere(needed, head, at)
         hint = "" if elsewhere is None else f"; {_seems(elsewhere)}"
         raise InputError(f"{origin.place}: row {at} is blank or not there, but the header is expected in it{hint}")
-    for name, source, wanted in asked:
+    for name, source in asked:
+        wanted = name in required or name in map_.columns or name in map_.join or not name
         if wanted and not header.has(source):
             raise InputError(_missing(origin, map_, source, name, at, header, _elsewhere(needed, head, at)))
         if len(header.positions(source)) > 1:
             raise InputError(_twice(origin, source, f"table {map_.table}"))
+    for name in sorted(required):
+        if not columns[name]:
+            raise InputError(_none_there(origin, map_, name, at, header))
     picks = {
         name: positions
         for name, sources in columns.items()
@@ -97,12 +97,12 @@ def lay_out(map_: TableMap, head: Sequence[tuple[int, list[str]]], origin: Origi
         columns=tuple(header.names),
         picks=picks,
         wide=tuple((header.positions(source)[0], name) for source, name in map_.wide.items()),
-        where=tuple((header.positions(source)[0], texts) for source, texts in map_.where.items()),
+        where=tuple((header.positions(source)[0], texts) for source, texts in where.items()),
         extra=(),
         joins={name: tuple(header.positions(source)[0] for source in sources) for name, sources in map_.join.items()},
         amounts=tuple((header.positions(source)[0], *pair) for source, pair in map_.amounts.items()),
-        dates=frozenset(at for source in map_.dates for at in header.positions(source)),
-        words=tuple((at, texts) for source, texts in map_.words.items() for at in header.positions(source)),
+        dates=frozenset(header.positions(source)[0] for source in dates),
+        words=tuple((header.positions(source)[0], texts) for source, texts in words.items()),
     )
     looked_up = {clean(lookup.from_) for lookup in map_.lookups}
     left = (name for at, name in enumerate(header.names) if at not in layout.used and name)
@@ -121,6 +121,17 @@ class Header:
     def has(self, name: str) -> bool:
         return clean(name) in self._at
 
+    def present(self, sources: Sequence[str]) -> tuple[str, ...]:
+        """The columns of a map without those that are marked as optional and are not there, and without the mark."""
+        kept = []
+        for source in sources:
+            bare = source.removesuffix(OPTIONAL)
+            if self.has(source) or bare == source:
+                kept.append(source)
+            elif self.has(bare):
+                kept.append(bare)
+        return tuple(kept)
+
     def positions(self, name: str) -> tuple[int, ...]:
         return self._at.get(clean(name), ())
 
@@ -132,12 +143,6 @@ class Header:
         bare = {re.sub(r"[\W_]+", "", clean(other)): other for other in self.names if other}
         near = difflib.get_close_matches(re.sub(r"[\W_]+", "", clean(name)), bare, n=1, cutoff=0.6)
         return bare[near[0]] if near else None
-
-
-def _there(map_: TableMap, name: str, header: Header) -> tuple[str, ...]:
-    """The source columns of a canonical one, without those that need not be there and are not."""
-    sources = map_.columns.get(name, (name,))
-    return tuple(source for source in sources if header.has(source) or not map_.may_miss(source))
 
 
 def _melted(table: str) -> tuple[str, str]:
@@ -186,12 +191,27 @@ def _missing(
     return _column_missing(origin, source, owner, at, header)
 
 
+def _none_there(origin: Origin, map_: TableMap, name: str, at: int, header: Header) -> str:
+    what = f"{origin.place}: no column for {name} of table {map_.table} is there"
+    if header.is_data():
+        return f"{what}; {_no_names(at)}"
+    looked_for = " or ".join(repr(source.removesuffix(OPTIONAL)) for source in map_.columns[name])
+    return f"{what}, which could be {looked_for}; {_seen(header)}"
+
+
 def _column_missing(origin: Origin, source: str, owner: str, at: int, header: Header) -> str:
     what = f"{origin.place}: column {source!r} {owner} is missing"
     if header.is_data():
-        return f"{what}; row {at} holds values and not names: a header is needed"
+        return f"{what}; {_no_names(at)}"
     near = header.nearest(source)
+    return f"{what}; {f'did you mean {near!r}? ' if near else ''}{_seen(header)}"
+
+
+def _no_names(at: int) -> str:
+    return f"row {at} holds values and not names: a header is needed"
+
+
+def _seen(header: Header) -> str:
     shown = [name for name in header.names if name]
     seen = ", ".join(shown[:_SHOWN]) + (f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else "")
-    hint = f"did you mean {near!r}? " if near else ""
-    return f"{what}; {hint}columns seen: {seen}; map it in crs-audit.toml or rename it"
+    return f"columns seen: {seen}; map it in crs-audit.toml or rename it"

@@ -14,7 +14,7 @@ import polars as pl
 from crs_audit.errors import InputError
 from crs_audit.intake.header import Header, clean, position
 from crs_audit.intake.raw import BROKEN, CARRIED, KEY, PART, Origin, Tally, TextTable, chosen, names
-from crs_audit.intake.table_map import Lookup, TableMap
+from crs_audit.intake.table_map import OPTIONAL, Lookup, TableMap
 
 _KEY, _MATCH, _WHOLE = "key", "match", "whole"
 _UNIT_SEPARATOR = "\x1f"
@@ -45,7 +45,7 @@ class LookedUp:
         asked = [clean(name) for name in map_.asked()]
         self.wanted = tuple(dict.fromkeys(name.removeprefix(prefix) for name in asked if name.startswith(prefix)))
         sources = ((name, source) for name, many in (*map_.columns.items(), *map_.join.items()) for source in many)
-        self._canonical = {clean(source): name for name, source in sources}
+        self._canonical = {clean(source.removesuffix(OPTIONAL)): name for name, source in sources}
         self._header = 0 if any(at == 0 for at, _ in text.head) else map_.header_row
         self._from = position(
             text.origin, dict(text.head).get(self._header, []), lookup.from_, self._owner, self._header
@@ -119,23 +119,22 @@ class LookedUp:
             canonical = self._canonical.get(f"{clean(self.lookup.name)}.{clean(name)}", "")
             used[position(other.origin, header, name, self._owner, at)] = canonical
         used[position(other.origin, header, self.lookup.key, self._owner, at)] = KEY
-        tally = Tally()
-        empty = pl.DataFrame(schema={**dict.fromkeys(names(len(header)), pl.String), BROKEN: pl.String})
-        # What tells two rows apart that are alike in the wanted columns; where there may be but one, nothing need.
+        # Without the columns no map asks for, the whole record still tells a repeated one from one that looks alike.
+        # Where a key stands for one row only, nothing has to: a vocabulary is large.
         whole = pl.concat_str(pl.col(names(len(header))).fill_null(""), separator=_UNIT_SEPARATOR)
         whole = (whole if self.lookup.many else pl.lit("")).alias(_WHOLE)
-        found, broken, records = [], 0, 0
-        for cells in chain([empty], other.frames(at, len(header), used, tally)):
-            broken += cells.height - cells.get_column(BROKEN).null_count()
-            records += cells.height
-            found.append(
-                cells.filter(pl.col(BROKEN).is_null(), key != "", *where).select(key.alias(_KEY), *wanted, whole)
-            )
+        kept, records, broken, tally = [], 0, 0, Tally()
+        empty = pl.DataFrame(schema={**dict.fromkeys(names(len(header)), pl.String), BROKEN: pl.String})
+        for frame in chain([empty], other.frames(at, len(header), used, tally)):
+            records += frame.height
+            broken += frame.height - frame.get_column(BROKEN).null_count()
+            fitting = frame.filter(pl.col(BROKEN).is_null(), key != "", *where)
+            kept.append(fitting.select(key.alias(_KEY), *wanted, whole))
         self.warnings += tally.warnings
         if broken:
             self.warnings.append(f"{other.origin.place}: {broken:,} records of {self._owner} are broken and not used")
         self.records[other.origin.place] = records
-        return pl.concat(found)
+        return pl.concat(kept)
 
     def _joinable(self, rows: pl.DataFrame, origin: Origin) -> pl.DataFrame:
         """key, the wanted columns, match: which of its key's rows it is."""

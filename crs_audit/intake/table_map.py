@@ -17,9 +17,9 @@ MAP_KEYS = (
     "join", "amounts", "dates", "lookups", "words", "blank_if_same", "skip_unknown",
 )  # fmt: skip
 _LOOKUP_KEYS = ("name", "file", "sheet", "header_row", "from", "key", "where", "many", "required", "optional", "quotes")
-MAY_MISS = "?"
-"""Behind a source column in `columns`: it need not be there."""
 LAST_HEADER_ROW = 30
+OPTIONAL = "?"
+"""Behind a source column of `columns` or `where`: not every file has it. Where it is missing it is passed over."""
 
 Texts = AnyMapping[str, str]
 Wanted = AnyMapping[str, frozenset[str]]
@@ -60,9 +60,8 @@ class TableMap:
     """Glob or beginning of the sheet's name; None: the name begins with the table's."""
     header_row: int = 1
     columns: AnyMapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Canonical column → source columns, the first that is filled counts; after a `join` where that is blank."""
-    optional: frozenset[str] = frozenset()
-    """Source columns in `columns` that need not be there."""
+    """Canonical column → source columns, the first that is filled counts; after a `join` where that is blank. Of a
+    column that must be there, and whose sources are all optional, one is needed."""
     join: AnyMapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Canonical column → source columns whose texts make it together, one blank between them. Of a number the last
     is the number, the others say its sign: only what they begin with, such as <, is taken."""
@@ -95,14 +94,12 @@ class TableMap:
 
     def may_miss(self, source: str) -> bool:
         """Whether a source column in `columns` need not be there."""
-        return source in self.optional or any(
-            lookup.optional and source.startswith(f"{lookup.name}.") for lookup in self.lookups
-        )
+        return any(source + OPTIONAL in many for many in self.columns.values())
 
     def asked(self) -> Iterator[str]:
         """Every source column the map names, those of lookups as `<name>.<column>`."""
         for several in (*self.columns.values(), *self.join.values()):
-            yield from several
+            yield from (source.removesuffix(OPTIONAL) for source in several)
         yield from (*self.amounts, *self.dates, *self.wide, *self.where, *self.words)
         yield from (lookup.from_ for lookup in self.lookups)
 
@@ -113,11 +110,16 @@ def table_map(table: str, given: Any) -> TableMap:
     forms.need(isinstance(given, dict), place, "must be a table")
     forms.known(place, given, MAP_KEYS)
     canonical = CANONICAL[table]
+    lookups = _lookups(place, given)
+    left_out = tuple(f"{lookup.name}." for lookup in lookups if lookup.optional)
     written = {
         name: forms.one_or_more(f"{place}.columns.{name}", source)
         for name, source in forms.part(place, given, "columns")
     }
-    columns = {name: tuple(source.removesuffix(MAY_MISS) for source in sources) for name, sources in written.items()}
+    columns = {
+        name: tuple(one.removesuffix(OPTIONAL) + OPTIONAL if one.startswith(left_out) else one for one in sources)
+        for name, sources in written.items()
+    }
     join = {name: forms.one_or_more(f"{place}.join.{name}", parts) for name, parts in forms.part(place, given, "join")}
     constants = forms.texts(f"{place}.constants", given.get("constants", {}))
     values = {name: forms.texts(f"{place}.values.{name}", texts) for name, texts in forms.part(place, given, "values")}
@@ -154,12 +156,6 @@ def table_map(table: str, given: Any) -> TableMap:
         sheet=forms.text_or_none(f"{place}.sheet", given.get("sheet")),
         header_row=_header_row(place, given),
         columns=columns,
-        optional=frozenset(
-            source.removesuffix(MAY_MISS)
-            for sources in written.values()
-            for source in sources
-            if source.endswith(MAY_MISS)
-        ),
         join=join,
         words={name: forms.texts(f"{place}.words.{name}", texts) for name, texts in forms.part(place, given, "words")},
         blank_if_same=blank_if_same,
@@ -173,7 +169,7 @@ def table_map(table: str, given: Any) -> TableMap:
         where=_where(place, given),
         units=units,
         blanks=forms.text_list(f"{place}.blanks", given.get("blanks", ())),
-        lookups=_lookups(place, given),
+        lookups=lookups,
     )
 
 

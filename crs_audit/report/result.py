@@ -19,6 +19,7 @@ from crs_audit.tables import TIME
 if TYPE_CHECKING:
     from crs_audit.intake.sources import Source
     from crs_audit.protocol.load import Protocol
+    from crs_audit.review.adjudication import Adjudication
 
 INFUSIONS: dict[str, Any] = {
     "infusion_id": pl.String(), "token": pl.String(), "patient_id": pl.String(), "t0": TIME, "w": TIME, "e": TIME,
@@ -121,6 +122,12 @@ class TrendPoint:
     low: float | None = None
     """Lower and upper control limit at this point (p chart), 0–1."""
     high: float | None = None
+    centre: float | None = None
+    """Centre line at this point, where it is not that of the whole trend."""
+    breaks: bool = False
+    """Not joined to the point before: other rules, or a period between them that was not audited."""
+    new_rules: bool = False
+    """The first period of other rules: marked."""
 
 
 @dataclass(frozen=True)
@@ -175,6 +182,8 @@ class AuditResult:
     """What else the reader must know about this run (a period, a choice of measures, a missing table), in words."""
     libraries: Mapping[str, str] = field(default_factory=dict)
     trends: tuple[Trend, ...] = ()
+    adjudication: Adjudication | None = None
+    """What reviews make of the findings, None without reviews."""
     audience: str = "internal"
     """`share`: no patient, no row, no value of a single person on any page."""
     suppress_below: int | None = None
@@ -224,6 +233,8 @@ class PageContext:
     protocol: Protocol
     sources: tuple[Source, ...]
     internal: bool = True
+    reviews: Mapping[str, tuple[tuple[str, bool], ...]] = field(default_factory=dict)
+    """result_id → what reviewers said of the finding, each with whether it still rests on the same facts."""
 
     @cached_property
     def files(self) -> dict[int, Source]:

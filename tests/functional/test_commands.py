@@ -16,7 +16,7 @@ import pytest
 
 from tests.functional.extract import AS_OF, ROOT, crs_audit, tables, write
 
-COMMANDS = ("run", "validate", "measures", "schema", "explain", "simulate")
+COMMANDS = ("run", "validate", "map", "measures", "schema", "explain", "simulate")
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,103 @@
+"""Commands on what runs have left: their reports and their history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crs_audit import errors
+from crs_audit.commands.options import Json, Quiet, app
+from crs_audit.console import note
+from crs_audit.guarded import guarded
+
+
+@app.command()
+@guarded
+def explain(
+    run: Annotated[Path, typer.Argument(help="Folder of a report.")],
+    result_id: Annotated[str, typer.Argument(help="<infusion id or page token>|<measure>|<opportunity>.")],
+    json: Json = False,
+) -> int:
+    """One verdict: its clauses, values and source rows."""
+    from crs_audit.explain import explain as answer
+
+    print(answer(run, result_id, json))
+    return errors.OK
+
+
+@app.command()
+@guarded
+def review(
+    run: Annotated[Path, typer.Argument(help="Folder of a report.")],
+    worklist: Annotated[Path, typer.Argument(help="Its worklist.xlsx, filled in.")],
+    as_of: Annotated[str | None, typer.Option(help="Time of the review (default: now).")] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Take reviewers' verdicts in: raw and adjudicated rates side by side. Refused rows are named: exit code 4."""
+    from crs_audit import setting_forms
+    from crs_audit.review.answer import review_answer
+    from crs_audit.review.take_in import take_in_reviews
+
+    taken = take_in_reviews(run, worklist, setting_forms.as_of(as_of))
+    for row, why in taken.refused:
+        note(f"{worklist.name} [worklist]: row {row}: refused: {why}")
+    if json or not quiet:
+        print(review_answer(taken, json))
+    return errors.REJECTS if taken.refused else errors.OK
+
+
+@app.command()
+@guarded
+def trend(
+    db: Annotated[Path, typer.Argument(help="History that `run --history` keeps.")],
+    out: Annotated[Path, typer.Option(help="Page with the charts.")] = Path("reports/trend.html"),
+    quarters: Annotated[bool, typer.Option("--quarters", help="Quarters in place of months.")] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """The course over months: run and p charts of each measure, with what is more than chance."""
+    from crs_audit.trend_answer import trend_answer
+
+    answer = trend_answer(db, out, quarters=quarters, json=json)
+    if json or not quiet:
+        print(answer)
+    return errors.OK
+
+
+@app.command()
+@guarded
+def compare(
+    run_a: Annotated[Path, typer.Argument(help="Folder of the earlier report.")],
+    run_b: Annotated[Path, typer.Argument(help="Folder of the later report.")],
+    out: Annotated[Path, typer.Option(help="Page with every finding.")] = Path("reports/compare.html"),
+    other_rules: Annotated[bool, typer.Option("--other-rules", help="Compare two rule sets nevertheless.")] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """New, resolved and persisting fallouts of two runs, and whether data or rules made the change."""
+    from crs_audit.compare_answer import compare_answer
+
+    answer = compare_answer(run_a, run_b, out, other_rules=other_rules, json=json)
+    if json or not quiet:
+        print(answer)
+    return errors.OK
+
+
+@app.command()
+@guarded
+def concordance(
+    run: Annotated[Path, typer.Argument(help="Folder of a report.")],
+    out: Annotated[Path, typer.Option(help="Page with the matrices.")] = Path("reports/concordance.html"),
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Documented beside computed CRS grade: matrix, weighted kappa, difference of onset, largest disagreements."""
+    from crs_audit.concordance_answer import concordance_answer
+
+    answer = concordance_answer(run, out, json=json)
+    if json or not quiet:
+        print(answer)
+    return errors.OK
