@@ -39,7 +39,7 @@ OPTIONS = {
 }
 """Every setting a run takes, with its default; each has a flag, a CRS_AUDIT_ variable and a key of the same name."""
 
-MAPPING_KEYS = ("tables", "time_formats", "units", "time_shift_minutes", "decimal")
+MAPPING_KEYS = ("tables", "values", "time_formats", "units", "time_shift_minutes", "decimal")
 """Keys of crs-audit.toml that say how the extract is written; `intake.mapping` reads and checks them."""
 
 RULES_KEY = "protocol"

@@ -25,7 +25,8 @@ Input = Annotated[
     Path, typer.Argument(help="Folder of tables, or one workbook with a sheet per table.", readable=False)
 ]
 Config = Annotated[Path | None, typer.Option(help="Settings and mapping file (default: crs-audit.toml in the input).")]
-Preset = Annotated[str | None, typer.Option(help="How the extract is written: canonical, clif, mimic-emar.")]
+_PRESETS = sorted(entry.stem for entry in (Path(__file__).parents[1] / "intake" / "presets").glob("*.toml"))
+Preset = Annotated[str | None, typer.Option(help=f"How the extract is written: {', '.join(_PRESETS)}.")]
 Policy = Annotated[
     str | None,
     typer.Option(help="A published guideline's rules over the default ones; `crs-audit measures` lists them."),

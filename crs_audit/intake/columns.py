@@ -33,6 +33,12 @@ REQUIRED: dict[str, tuple[str, ...]] = {
 NAME_COLUMN = {"vitals": "vital", "labs": "lab", "assessments": "assessment"}
 """Tables of name and value: the column that says what was measured. Only these can be given wide."""
 
+NAMED = {**NAME_COLUMN, "procedures": "procedure"}
+"""Tables of which only rows with a name the audit knows are of use, with the column of the name."""
+
+NUMBERS = frozenset({"value", "dose", "rate"})
+"""Columns of numbers, before which a sign such as < may stand in a column of its own."""
+
 IDENTIFIERS = frozenset({"patient_id", "order_id", KEY})
 """Columns whose digits all matter: a spreadsheet keeps 15 of them."""
 

@@ -60,17 +60,18 @@ class Records:
 
 def read_records(
     data: bytes, delimiter: str, file: str, first: int = 1, *, last: bool, limit: int | None = None,
-    replaced: bool = False, reread: Callable[[bytes], list[str] | None] | None = None,
+    replaced: bool = False, reread: Callable[[bytes], list[str] | None] | None = None, quotes: bool = True,
 ) -> Records:  # fmt: skip
     """Records of `data` (UTF-8, lines ending in a newline), at most `limit`.
 
     first: number of the first record, for messages. last: nothing follows, so that a record without end is an error
     and no longer a record to be continued. replaced: U+FFFD marks bytes that could not be decoded. reread: how a line
     with a misplaced quote is read where blocks are read whole, so that it is read alike wherever it stands.
+    quotes: whether a cell may stand in quotes.
     Raises InputError for a quote that is never closed.
     """
     feed = _Feed(data)
-    reader = csv.reader(feed, delimiter=delimiter, strict=True)
+    reader = csv.reader(feed, delimiter=delimiter, strict=True, quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE)
     found = Records()
     while limit is None or len(found.rows) < limit:
         start = reader.line_num

@@ -126,7 +126,7 @@ class _Lookups:
     def all_found(self, claims: list[Claim], path: Path) -> None:
         for claim in claims:
             for lookup in claim.map_.lookups:
-                if not self._found[lookup.file, lookup.sheet]:
+                if not self._found[lookup.file, lookup.sheet] and not lookup.optional:
                     raise InputError(
                         f"{path}: no file or sheet fits {lookup.file or lookup.sheet!r}, which lookup {lookup.name!r} "
                         f"of table {claim.table} names"

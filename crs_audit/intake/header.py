@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from crs_audit.errors import InputError
@@ -37,6 +37,8 @@ class Layout:
     """Position of a number with its unit, value column, unit column."""
     dates: frozenset[int] = frozenset()
     """Positions of dates, whatever midnight stands behind them."""
+    words: tuple[tuple[int, Mapping[str, str]], ...] = ()
+    """Position, text → the text that stands for it."""
 
     @property
     def used(self) -> dict[int, str]:
@@ -60,6 +62,7 @@ def lay_out(map_: TableMap, head: Sequence[tuple[int, list[str]]], origin: Origi
     header = Header(rows.get(at, []))
     supplied = {*map_.constants, *map_.join, *(value for value, _ in map_.amounts.values())}
     supplied |= set(_melted(map_.table)) if map_.wide else set()
+    supplied -= {*map_.columns} & {*map_.join}
     columns = {
         name: header.present(map_.columns.get(name, (name,))) for name in CANONICAL[map_.table] if name not in supplied
     }
@@ -67,7 +70,9 @@ def lay_out(map_: TableMap, head: Sequence[tuple[int, list[str]]], origin: Origi
     required = {name for name in required_columns(map_) if name in columns}
     asked = [(name, source) for name, sources in columns.items() for source in sources]
     asked += [(name, source) for name, sources in map_.join.items() for source in sources]
-    asked += [("", source) for source in (*map_.wide, *where, *map_.amounts, *map_.dates)]
+    dates = [source for source in map_.dates if header.has(source) or not map_.may_miss(source)]
+    words = {source: texts for source, texts in map_.words.items() if header.has(source) or not map_.may_miss(source)}
+    asked += [("", source) for source in (*map_.wide, *where, *map_.amounts, *dates, *words)]
     needed = [source for name, source in asked if name in required or not name]
     if at not in rows:
         elsewhere = _elsewhere(needed, head, at)
@@ -96,7 +101,8 @@ def lay_out(map_: TableMap, head: Sequence[tuple[int, list[str]]], origin: Origi
         extra=(),
         joins={name: tuple(header.positions(source)[0] for source in sources) for name, sources in map_.join.items()},
         amounts=tuple((header.positions(source)[0], *pair) for source, pair in map_.amounts.items()),
-        dates=frozenset(header.positions(source)[0] for source in map_.dates),
+        dates=frozenset(header.positions(source)[0] for source in dates),
+        words=tuple((header.positions(source)[0], texts) for source, texts in words.items()),
     )
     looked_up = {clean(lookup.from_) for lookup in map_.lookups}
     left = (name for at, name in enumerate(header.names) if at not in layout.used and name)

@@ -14,10 +14,17 @@ import polars as pl
 from crs_audit.errors import InputError
 from crs_audit.intake.header import Header, clean, position
 from crs_audit.intake.raw import BROKEN, CARRIED, KEY, PART, Origin, Tally, TextTable, chosen, names
-from crs_audit.intake.table_map import Lookup, TableMap
+from crs_audit.intake.table_map import OPTIONAL, Lookup, TableMap
 
 _KEY, _MATCH, _WHOLE = "key", "match", "whole"
 _UNIT_SEPARATOR = "\x1f"
+
+
+def is_left_out(lookup: Lookup, text: TextTable, others: tuple[TextTable, ...], map_: TableMap) -> bool:
+    """Whether an optional lookup cannot be made: no file fits it, or the table lacks the column it begins at."""
+    rows = dict(text.head)
+    header = Header(rows.get(0 if 0 in rows else map_.header_row, []))
+    return lookup.optional and (not others or not header.has(lookup.from_))
 
 
 def no_match(lookup: Lookup) -> str:
@@ -38,7 +45,7 @@ class LookedUp:
         asked = [clean(name) for name in map_.asked()]
         self.wanted = tuple(dict.fromkeys(name.removeprefix(prefix) for name in asked if name.startswith(prefix)))
         sources = ((name, source) for name, many in (*map_.columns.items(), *map_.join.items()) for source in many)
-        self._canonical = {clean(source): name for name, source in sources}
+        self._canonical = {clean(source.removesuffix(OPTIONAL)): name for name, source in sources}
         self._header = 0 if any(at == 0 for at, _ in text.head) else map_.header_row
         self._from = position(
             text.origin, dict(text.head).get(self._header, []), lookup.from_, self._owner, self._header
@@ -113,7 +120,9 @@ class LookedUp:
             used[position(other.origin, header, name, self._owner, at)] = canonical
         used[position(other.origin, header, self.lookup.key, self._owner, at)] = KEY
         # Without the columns no map asks for, the whole record still tells a repeated one from one that looks alike.
-        whole = pl.concat_str(pl.col(names(len(header))).fill_null(""), separator=_UNIT_SEPARATOR).alias(_WHOLE)
+        # Where a key stands for one row only, nothing has to: a vocabulary is large.
+        whole = pl.concat_str(pl.col(names(len(header))).fill_null(""), separator=_UNIT_SEPARATOR)
+        whole = (whole if self.lookup.many else pl.lit("")).alias(_WHOLE)
         kept, records, broken, tally = [], 0, 0, Tally()
         empty = pl.DataFrame(schema={**dict.fromkeys(names(len(header)), pl.String), BROKEN: pl.String})
         for frame in chain([empty], other.frames(at, len(header), used, tally)):

@@ -2,7 +2,7 @@
 
 A preset gives the maps of known formats, and may extend another one; a table named in crs-audit.toml replaces the
 preset's maps of that table whole, as does one of a preset those of the preset it extends, so that what is in force can
-be read in one place.
+be read in one place. Names alone can be added to them: `values`.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from typing import Any
 
 from crs_audit.errors import UsageError, nearest
 from crs_audit.intake import toml_forms as forms
+from crs_audit.intake.columns import CANONICAL
 from crs_audit.intake.table_map import TableMap, Texts, table_map
 from crs_audit.tables import TABLES
 
-_KEYS = ("tables", "time_formats", "units", "time_shift_minutes", "decimal")
+_KEYS = ("tables", "values", "time_formats", "units", "time_shift_minutes", "decimal")
 _PRESET_KEYS = (*_KEYS, "timezone", "description", "extends")
 
 
@@ -37,7 +38,8 @@ class Mapping:
 
 
 def load_mapping(preset: str | None = None, config: AnyMapping[str, Any] | None = None) -> Mapping:
-    """The preset's mapping with `config` laid over it: keys tables, time_formats, units, time_shift_minutes, decimal.
+    """The preset's mapping with `config` laid over it: keys tables, time_formats, units, time_shift_minutes, decimal;
+    and values, table → canonical column → source text → canonical text, in every map of that table.
 
     Raises UsageError for an unknown preset, key, table or column (with the nearest known one) or a wrong type.
     """
@@ -45,9 +47,12 @@ def load_mapping(preset: str | None = None, config: AnyMapping[str, Any] | None 
     given = dict(config or {})
     forms.known("crs-audit.toml", given, _KEYS)
     merged = {**base, **given}
-    tables: dict[str, tuple[TableMap, ...]] = {table: (TableMap(table),) for table in TABLES}
+    maps: dict[str, list[Any]] = {table: [{}] for table in TABLES}
     for document in (base, given):
-        tables.update(_tables(document.get("tables", {})))
+        maps.update(_maps(document.get("tables", {})))
+    for table, values in _values(given):
+        maps[table] = [_with_values(one, values) for one in maps[table]]
+    tables = {table: tuple(table_map(table, one) for one in several) for table, several in maps.items()}
     decimal = merged.get("decimal", ".")
     if decimal not in (".", ","):
         raise UsageError("crs-audit.toml: decimal must be '.' or ','")
@@ -88,12 +93,31 @@ def _preset(name: str) -> dict[str, Any]:
     return {**below, **document, "tables": {**below.get("tables", {}), **document.get("tables", {})}}
 
 
-def _tables(given: Any) -> dict[str, tuple[TableMap, ...]]:
+def _maps(given: Any) -> dict[str, list[Any]]:
     forms.need(isinstance(given, dict), "tables", "must hold tables such as [tables.vitals]")
     forms.known("tables", given, TABLES)
-    found = {}
-    for table, entries in given.items():
-        maps = entries if isinstance(entries, list) else [entries]
-        found[table] = tuple(table_map(table, entry) for entry in maps)
-        forms.need(bool(found[table]), f"tables.{table}", "is empty; leave it out")
+    found = {table: entries if isinstance(entries, list) else [entries] for table, entries in given.items()}
+    for table, maps in found.items():
+        forms.need(bool(maps), f"tables.{table}", "is empty; leave it out")
     return found
+
+
+def _values(given: AnyMapping[str, Any]) -> list[tuple[str, dict[str, dict[str, str]]]]:
+    """Table → canonical column → texts that are added to every map of the table."""
+    added = forms.part("crs-audit.toml", given, "values")
+    forms.known("values", [table for table, _ in added], TABLES)
+    for table, columns in added:
+        forms.need(isinstance(columns, dict), f"values.{table}", "must hold tables such as [values.vitals.vital]")
+        forms.known(f"values.{table}", columns, CANONICAL[table])
+    return [
+        (table, {column: forms.texts(f"values.{table}.{column}", texts) for column, texts in columns.items()})
+        for table, columns in added
+    ]
+
+
+def _with_values(one: Any, added: dict[str, dict[str, str]]) -> Any:
+    values = one.get("values", {}) if isinstance(one, dict) else None
+    if not isinstance(values, dict):
+        return one
+    laid_over = {column: {**values.get(column, {}), **texts} for column, texts in added.items()}
+    return {**one, "values": {**values, **laid_over}}

@@ -12,6 +12,7 @@ HEAD = 40
 """Records looked at for a header: the highest `header_row` a map may name, and the ten after it."""
 
 FILLED = "*"
+NOT = "!"
 
 CARRIED = "carried"
 """In place of a canonical name: a position whose text is only carried along. A fault there breaks no record."""
@@ -62,6 +63,8 @@ class Tally:
     unfilled: int = 0
     """Wide records without a single value."""
     warnings: list[str] = field(default_factory=list)
+    aside: list[pl.DataFrame] = field(default_factory=list)
+    """UNMATCHED: the names of rows that were left aside, because nobody asks for them."""
 
 
 class TextTable(Protocol):
@@ -105,9 +108,14 @@ def is_one_of(cells: pl.Expr, texts: Iterable[str]) -> pl.Expr:
 
 
 def chosen(cells: pl.Expr, texts: Iterable[str]) -> pl.Expr:
-    """Whether each cell is one that a mapping's `where` asks for; the text * stands for every filled cell."""
-    found = is_one_of(cells, texts)
-    return found | (folded_cells(cells).fill_null("") != "") if FILLED in texts else found
+    """Whether each cell is one that a mapping's `where` asks for; the text * stands for every filled cell, and one
+    behind a ! for cells that do not count. Where nothing but such is said all others count."""
+    left_out = [text.removeprefix(NOT) for text in texts if text.startswith(NOT)]
+    wanted = [text for text in texts if not text.startswith(NOT)]
+    found = is_one_of(cells, wanted) if wanted else pl.lit(True)
+    if FILLED in wanted:
+        found |= folded_cells(cells).fill_null("") != ""
+    return found & ~is_one_of(cells, left_out) if left_out else found
 
 
 def names(width: int) -> list[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from crs_audit.intake.columns import CANONICAL, NAME_COLUMN, TIMES
+from crs_audit.intake.aside import without_unknown
+from crs_audit.intake.columns import CANONICAL, NAME_COLUMN, NUMBERS, TIMES
 from crs_audit.intake.header import Layout
-from crs_audit.intake.raw import BROKEN, PART, Tally, chosen, folded, folded_cells, is_one_of
+from crs_audit.intake.raw import BROKEN, FILLED, PART, Tally, chosen, folded, folded_cells, is_one_of
 from crs_audit.intake.table_map import TableMap, Texts
 
 SPLIT = "/"
@@ -15,6 +16,9 @@ SPLIT = "/"
 _NUMBER = r"^((?:<=|>=|=<|=>|<|>|≤|≥)?\s*[+-]?[.,]?[0-9][0-9.,]*(?:[eE][+-]?[0-9]{1,3})?)"
 _AMOUNT = _NUMBER + r"(?:\s*([^\s0-9.,<>=≤≥^*+-].*)|\s+(10[*^].*))$"
 """A number, or a bound of one, and behind it a unit: 10 mg, <0.5mg/L, 6 10^3/uL. A range (400-800 mg) is none."""
+
+_SIGN = r"^\s*(<=|>=|=<|=>|<|>|≤|≥)"
+_COMPARES = r"(?i)[<>≤≥]|\b(?:less|greater|more|below|above|under|over|exceeds?|least|most|limits?)\b"
 
 _MIDNIGHT = r"[ Tt]00:00(?::00(?:\.0+)?)?$"
 
@@ -31,11 +35,17 @@ def reshape(frame: pl.DataFrame, layout: Layout, map_: TableMap, source: int, ta
         frame = frame.with_columns(pl.col(str(at)).str.strip_chars().str.replace(_MIDNIGHT, "") for at in layout.dates)
     kept = _filter(frame, layout)
     tally.filtered += frame.height - kept.height
+    if layout.words:
+        kept = kept.with_columns(_in_words(str(at), texts) for at, texts in layout.words)
     long = _melt(kept, layout, map_, tally) if layout.wide else kept.select(*_canonical(layout, map_), *_part(kept))
     name = NAME_COLUMN.get(map_.table)
     long = long.with_columns(_reworded(column, texts) for column, texts in map_.values.items())
     if name and map_.split:
         long = _split(long, name, map_)
+    if map_.blank_if_same:
+        long = long.with_columns(_unless_same(column, other) for column, other in map_.blank_if_same.items())
+    if map_.skip_unknown:
+        long = without_unknown(map_.table, long, tally)
     if name and map_.units:
         long = long.with_columns(pl.coalesce("unit", _looked_up(name, map_.units, pl.lit(None, pl.String))))
     return long.select(
@@ -56,6 +66,18 @@ def _without_blanks(column: str, blanks: tuple[str, ...]) -> pl.Expr:
     return pl.when(~blank).then(pl.col(column)).alias(column)
 
 
+def _in_words(column: str, texts: Texts) -> pl.Expr:
+    other = pl.col(column)
+    if FILLED in texts:
+        other = pl.when(folded_cells(other).fill_null("") != "").then(pl.lit(texts[FILLED] or None, pl.String))
+    return _looked_up(column, texts, other).alias(column)
+
+
+def _unless_same(column: str, other: str) -> pl.Expr:
+    same = pl.col(column).str.strip_chars() == pl.col(other).str.strip_chars()
+    return pl.when(~same.fill_null(False)).then(pl.col(column)).alias(column)
+
+
 def _filter(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     for at, texts in layout.where:
         frame = frame.filter(chosen(pl.col(str(at)), texts) | pl.col(BROKEN).is_not_null())
@@ -73,9 +95,9 @@ def _canonical(layout: Layout, map_: TableMap) -> list[pl.Expr]:
 
 
 def _column(name: str, layout: Layout, map_: TableMap) -> pl.Expr:
-    if name in layout.joins:
-        return _joined(name, layout.joins[name])
     positions = layout.picks.get(name, ())
+    if name in layout.joins:
+        return pl.coalesce(_joined(name, layout.joins[name]), *(pl.col(str(at)) for at in positions))
     if len(positions) == 1:
         return pl.col(str(positions[0]))
     if positions:
@@ -84,12 +106,26 @@ def _column(name: str, layout: Layout, map_: TableMap) -> pl.Expr:
 
 
 def _joined(name: str, positions: tuple[int, ...]) -> pl.Expr:
-    """Texts in one, with a blank between them: of a time the date at least, of everything else all parts."""
+    """Texts in one, with a blank between them: of a time the date at least, of a number the last part and the sign
+    that any before it begins with, of everything else all parts."""
     parts = [pl.col(str(at)).str.strip_chars() for at in positions]
     parts = [pl.when(part != "").then(part) for part in parts]
+    if name in NUMBERS:
+        return _signed(parts[:-1], parts[-1])
     needed = parts[:1] if name in TIMES else parts
     together = pl.concat_str(parts, separator=" ", ignore_nulls=True)
     return pl.when(pl.all_horizontal(part.is_not_null() for part in needed)).then(together)
+
+
+def _signed(signs: list[pl.Expr], number: pl.Expr) -> pl.Expr:
+    """The number behind its sign. Two signs that differ both stand before it, and so does a text that compares in
+    another way ("less than 0.5"): then it is not read."""
+    told = [pl.coalesce(text.str.extract(_SIGN, 1), pl.when(text.str.contains(_COMPARES)).then(text)) for text in signs]
+    once = [
+        pl.when(~pl.any_horizontal(pl.lit(False), *(sign.eq_missing(before) for before in told[:n]))).then(sign)
+        for n, sign in enumerate(told)
+    ]
+    return pl.when(number.is_not_null()).then(pl.concat_str([*once, number], separator=" ", ignore_nulls=True))
 
 
 def _melt(frame: pl.DataFrame, layout: Layout, map_: TableMap, tally: Tally) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import polars as pl
 
 from crs_audit.intake.discover import PARQUET, Place, discover
 from crs_audit.intake.header import Layout, lay_out
-from crs_audit.intake.lookups import LookedUp
+from crs_audit.intake.lookups import LookedUp, is_left_out
 from crs_audit.intake.mapping import Mapping
 from crs_audit.intake.raw import Tally, TextTable, place
 from crs_audit.intake.reshape import reshape
@@ -58,13 +58,18 @@ class Extract:
     """The sources of an input. `skipped`: files and sheets that neither a table nor a lookup claims."""
 
     def __init__(
-        self, opened: list[tuple[Source, _Opened]], skipped: tuple[str, ...], looked_up: tuple[Source, ...] = ()
+        self,
+        opened: list[tuple[Source, _Opened]],
+        skipped: tuple[str, ...],
+        looked_up: tuple[Source, ...] = (),
+        doubts: tuple[str, ...] = (),
     ) -> None:
         self.sources = tuple(source for source, _ in opened)
         self.looked_up = looked_up
         """Files and sheets that only lookups read; their `table` is the lookup's name, their `number` 0."""
         self.tables = frozenset(source.table for source in self.sources)
         self.skipped = skipped
+        self._doubts = doubts
         self._opened = {source.number: one for source, one in opened}
         self._tallies: dict[int, Tally] = {}
 
@@ -81,7 +86,8 @@ class Extract:
         return _sized((reshape(frame, one.layout, one.map_, source.number, tally) for frame in frames), rows)
 
     def filtered(self, source: Source) -> int:
-        """Records left out by the map's `where`, and wide records without a value; known when `batches` is drained."""
+        """Records left out by the map's `where` or `skip_unknown`, and wide records without a value; known when
+        `batches` is drained."""
         tally = self._tallies.get(source.number, Tally())
         return tally.filtered + tally.unfilled
 
@@ -92,6 +98,10 @@ class Extract:
         """
         return self._tallies.get(source.number, Tally()).records
 
+    def aside(self, source: Source) -> list[pl.DataFrame]:
+        """UNMATCHED: names of the rows that `skip_unknown` left aside; known when `batches` is drained."""
+        return self._tallies.get(source.number, Tally()).aside
+
     def blank(self, source: Source) -> int:
         """Blank records between the others, not counted as rows of the file; known when `batches` is drained."""
         return self._tallies.get(source.number, Tally()).blank
@@ -100,6 +110,7 @@ class Extract:
     def warnings(self) -> tuple[str, ...]:
         """What a person should know about the files, one line each; complete when all batches are drained."""
         lines = [warning for one in self._opened.values() for warning in one.text.origin.warnings]
+        lines += self._doubts
         lines += [warning for one in self._opened.values() for warning in _of_lookups(one.text)]
         lines += [warning for number in sorted(self._tallies) for warning in self._tallies[number].warnings]
         return tuple(dict.fromkeys(lines))
@@ -119,24 +130,30 @@ def open_extract(path: Path, mapping: Mapping) -> Extract:
     there is for the caller to ask (`Extract.tables`).
     """
     books: dict[str, Workbook] = {}
-    texts: dict[tuple[str, str | None], TextTable] = {}
+    texts: dict[tuple[str, str | None, bool], TextTable] = {}
 
     def workbook(at: Path, file: str) -> Workbook:
         books[file] = Workbook(at, file)
         return books[file]
 
-    def text_of(place: Place) -> TextTable:
-        if (place.file, place.sheet) not in texts:
-            texts[place.file, place.sheet] = _text(place, books, mapping.decimal)
-        return texts[place.file, place.sheet]
+    def text_of(place: Place, quotes: bool = True) -> TextTable:
+        key = place.file, place.sheet, quotes
+        if key not in texts:
+            texts[key] = _text(place, books, mapping.decimal, quotes)
+        return texts[key]
 
     found = discover(path, mapping, workbook)
     opened: list[tuple[Source, _Opened]] = []
     looked_up: dict[tuple[str, str, str | None], Source] = {}
+    doubts: list[str] = []
     for number, claim in enumerate(found.claims, 1):
         text: TextTable = text_of(claim.place)
         for lookup in claim.map_.lookups:
-            others = tuple(text_of(place) for place in found.lookups[lookup.file, lookup.sheet])
+            others = tuple(text_of(place, lookup.quotes) for place in found.lookups[lookup.file, lookup.sheet])
+            if is_left_out(lookup, text, others, claim.map_):
+                if not others:
+                    doubts.append(f"no file or sheet fits {lookup.file or lookup.sheet!r}: nothing is looked up in it")
+                continue
             text = LookedUp(text, lookup, others, claim.map_)
             for other in others:
                 key = lookup.name, other.origin.file, other.origin.sheet
@@ -144,7 +161,7 @@ def open_extract(path: Path, mapping: Mapping) -> Extract:
         layout = lay_out(claim.map_, text.head, text.origin)
         source = _source(number, claim.table, text, layout.extra, layout.columns)
         opened.append((source, _Opened(text, layout, claim.map_)))
-    return Extract(opened, found.skipped, tuple(looked_up[key] for key in sorted(looked_up, key=str)))
+    return Extract(opened, found.skipped, tuple(looked_up[key] for key in sorted(looked_up, key=str)), tuple(doubts))
 
 
 def _source(number: int, table: str, text: TextTable, extra: tuple[str, ...], columns: tuple[str, ...]) -> Source:
@@ -163,12 +180,12 @@ def _source(number: int, table: str, text: TextTable, extra: tuple[str, ...], co
     )
 
 
-def _text(place: Place, books: dict[str, Workbook], decimal: str) -> TextTable:
+def _text(place: Place, books: dict[str, Workbook], decimal: str, quotes: bool) -> TextTable:
     if place.sheet is not None:
         return SheetTable(books[place.file], place.sheet, decimal)
     if place.file.casefold().endswith(PARQUET):
         return ParquetTable(place.path, place.file, decimal)
-    return CsvTable(place.path, place.file)
+    return CsvTable(place.path, place.file, quotes)
 
 
 def _sized(frames: Iterator[pl.DataFrame], rows: int) -> Iterator[pl.DataFrame]:

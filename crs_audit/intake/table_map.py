@@ -8,22 +8,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crs_audit.intake import toml_forms as forms
-from crs_audit.intake.columns import AMOUNT_COLUMNS, CANONICAL, NAME_COLUMN, REQUIRED
+from crs_audit.intake.columns import AMOUNT_COLUMNS, CANONICAL, NAME_COLUMN, NAMED, REQUIRED
 from crs_audit.tables import ASSESSMENTS, LABS, VITALS
 
 _NAMES = {"vitals": VITALS, "labs": LABS, "assessments": ASSESSMENTS}
 MAP_KEYS = (
     "file", "sheet", "header_row", "columns", "constants", "values", "wide", "split", "where", "units", "blanks",
-    "join", "amounts", "dates", "lookups",
+    "join", "amounts", "dates", "lookups", "words", "blank_if_same", "skip_unknown",
 )  # fmt: skip
-_LOOKUP_KEYS = ("name", "file", "sheet", "header_row", "from", "key", "where", "many", "required")
+_LOOKUP_KEYS = ("name", "file", "sheet", "header_row", "from", "key", "where", "many", "required", "optional", "quotes")
 LAST_HEADER_ROW = 30
 OPTIONAL = "?"
 """Behind a source column of `columns` or `where`: not every file has it. Where it is missing it is passed over."""
 
 Texts = AnyMapping[str, str]
 Wanted = AnyMapping[str, frozenset[str]]
-"""Source column → texts of the rows that count; "" is a blank cell, "*" any other."""
+"""Source column → texts of the rows that count; "" is a blank cell, "*" any other, "!x" takes x out."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,10 @@ class Lookup:
     """Whether a record may match several rows there, and becomes as many; else keys must be unique."""
     required: bool = False
     """Whether a record without a match is rejected; else its cells are blank."""
+    optional: bool = False
+    """Whether the other file, or the table's column `from_`, may be absent; the lookup's columns then are, too."""
+    quotes: bool = True
+    """Whether a cell of the other file may stand in quotes; if not, and between tabs, they are part of its text."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,15 @@ class TableMap:
     """Glob or beginning of the sheet's name; None: the name begins with the table's."""
     header_row: int = 1
     columns: AnyMapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Canonical column → source columns, the first that is filled counts. Of a column that must be there, and whose
-    sources are all optional, one is needed."""
+    """Canonical column → source columns, the first that is filled counts; after a `join` where that is blank. Of a
+    column that must be there, and whose sources are all optional, one is needed."""
     join: AnyMapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Canonical column → source columns whose texts make it together, one blank between them."""
+    """Canonical column → source columns whose texts make it together, one blank between them. Of a number the last
+    is the number, the others say its sign: only what they begin with, such as <, is taken."""
+    words: AnyMapping[str, Texts] = field(default_factory=dict)
+    """Source column → text → the text that stands for it everywhere but in `where`; "*": any other filled cell."""
+    blank_if_same: Texts = field(default_factory=dict)
+    """Canonical column → canonical column: equal to it, the first is blank (an end that repeats the start)."""
     amounts: AnyMapping[str, tuple[str, str]] = field(default_factory=dict)
     """Source column with a number and its unit in one cell → value column, unit column."""
     dates: tuple[str, ...] = ()
@@ -79,12 +88,19 @@ class TableMap:
     blanks: tuple[str, ...] = ()
     """Texts that stand for a blank cell, such as NULL."""
     lookups: tuple[Lookup, ...] = ()
+    skip_unknown: bool = False
+    """Whether rows of a name the audit does not know are left aside, counted as filtered, their names listed; else
+    they are rejected."""
+
+    def may_miss(self, source: str) -> bool:
+        """Whether a source column in `columns` need not be there."""
+        return any(source + OPTIONAL in many for many in self.columns.values())
 
     def asked(self) -> Iterator[str]:
         """Every source column the map names, those of lookups as `<name>.<column>`."""
         for several in (*self.columns.values(), *self.join.values()):
-            yield from several
-        yield from (*self.amounts, *self.dates, *self.wide, *self.where)
+            yield from (source.removesuffix(OPTIONAL) for source in several)
+        yield from (*self.amounts, *self.dates, *self.wide, *self.where, *self.words)
         yield from (lookup.from_ for lookup in self.lookups)
 
 
@@ -94,14 +110,27 @@ def table_map(table: str, given: Any) -> TableMap:
     forms.need(isinstance(given, dict), place, "must be a table")
     forms.known(place, given, MAP_KEYS)
     canonical = CANONICAL[table]
-    columns = {
+    lookups = _lookups(place, given)
+    left_out = tuple(f"{lookup.name}." for lookup in lookups if lookup.optional)
+    written = {
         name: forms.one_or_more(f"{place}.columns.{name}", source)
         for name, source in forms.part(place, given, "columns")
+    }
+    columns = {
+        name: tuple(one.removesuffix(OPTIONAL) + OPTIONAL if one.startswith(left_out) else one for one in sources)
+        for name, sources in written.items()
     }
     join = {name: forms.one_or_more(f"{place}.join.{name}", parts) for name, parts in forms.part(place, given, "join")}
     constants = forms.texts(f"{place}.constants", given.get("constants", {}))
     values = {name: forms.texts(f"{place}.values.{name}", texts) for name, texts in forms.part(place, given, "values")}
-    for key, named in (("columns", columns), ("join", join), ("constants", constants), ("values", values)):
+    blank_if_same = forms.texts(f"{place}.blank_if_same", given.get("blank_if_same", {}))
+    for key, named in (
+        ("columns", columns),
+        ("join", join),
+        ("constants", constants),
+        ("values", values),
+        ("blank_if_same", (*blank_if_same, *blank_if_same.values())),
+    ):
         forms.known(f"{place}.{key}", named, canonical)
     wide = forms.texts(f"{place}.wide", given.get("wide", {}))
     split = {name: forms.text_list(f"{place}.split.{name}", parts) for name, parts in forms.part(place, given, "split")}
@@ -119,6 +148,8 @@ def table_map(table: str, given: Any) -> TableMap:
         # Labs may be reworded into any name their vocabulary reads; these two know only their own.
         words = values.get(NAME_COLUMN[table], {}).values()
         forms.known(f"{place}.values.{NAME_COLUMN[table]}", [w for w in map(str.lower, words) if w], names)
+    skip_unknown = forms.flag(f"{place}.skip_unknown", given.get("skip_unknown", False))
+    forms.need(not skip_unknown or table in NAMED, f"{place}.skip_unknown", f"only {', '.join(NAMED)} can have it")
     return TableMap(
         table=table,
         file=forms.text_or_none(f"{place}.file", given.get("file")),
@@ -126,6 +157,9 @@ def table_map(table: str, given: Any) -> TableMap:
         header_row=_header_row(place, given),
         columns=columns,
         join=join,
+        words={name: forms.texts(f"{place}.words.{name}", texts) for name, texts in forms.part(place, given, "words")},
+        blank_if_same=blank_if_same,
+        skip_unknown=skip_unknown,
         amounts=_amounts(place, table, given),
         dates=forms.text_list(f"{place}.dates", given.get("dates", ())),
         constants=constants,
@@ -135,7 +169,7 @@ def table_map(table: str, given: Any) -> TableMap:
         where=_where(place, given),
         units=units,
         blanks=forms.text_list(f"{place}.blanks", given.get("blanks", ())),
-        lookups=_lookups(place, given),
+        lookups=lookups,
     )
 
 
@@ -201,6 +235,8 @@ def _lookups(place: str, given: AnyMapping[str, Any]) -> tuple[Lookup, ...]:
                 where=_where(here, one),
                 many=forms.flag(f"{here}.many", one.get("many", False)),
                 required=forms.flag(f"{here}.required", one.get("required", False)),
+                optional=forms.flag(f"{here}.optional", one.get("optional", False)),
+                quotes=forms.flag(f"{here}.quotes", one.get("quotes", True)),
             )
         )  # fmt: skip
     return tuple(found)

@@ -96,6 +96,7 @@ def take_in(settings: Settings, protocol: Protocol, folder: Path, progress: Call
                 store.add(source.table, accepted.frame)
             seen.take(source, accepted)
             progress(f"reading {source.table}: {seen.read[source.number]:,} rows")
+        seen.unmatched += extract.aside(source)
     rejects = gather_rejects(seen.rejects)
     infusions, repeated, duplicates = _infusions(extract, seen, protocol)
     for (number,), rows in repeated.partition_by("source", as_dict=True).items():

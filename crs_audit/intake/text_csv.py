@@ -28,9 +28,10 @@ LOOK = 1 << 20
 
 
 class CsvTable:
-    """A delimited text file, compressed or not."""
+    """A delimited text file, compressed or not. quotes: whether a cell between tabs may stand in quotes, which then
+    are no text; one between commas, which are common within texts, always may."""
 
-    def __init__(self, path: Path, file: str) -> None:
+    def __init__(self, path: Path, file: str, quotes: bool = True) -> None:
         self.path = path
         self.encoding = examine(path, file)
         self._start, self._whole = _start(utf8_blocks(path, file, self.encoding))
@@ -38,6 +39,7 @@ class CsvTable:
         if not lines:
             raise InputError(f"{file}: is empty; a table needs at least its header")
         self.delimiter = _delimiter([line.decode("utf-8", "replace") for line in lines])
+        self.quotes = quotes or self.delimiter != "\t"
         doubt = f"{file}: some bytes are not {self.encoding.name}; their rows are rejected"
         self.origin = Origin(
             file=file,
@@ -105,6 +107,7 @@ class CsvTable:
             limit=limit,
             replaced=self.encoding.doubtful,
             reread=reread,
+            quotes=self.quotes,
         )
 
     def _one_line_end(self, records: Records, row: int, width: int) -> None:
@@ -140,13 +143,14 @@ class CsvTable:
         returns = data.count(b"\r") if b"\r" in data else 0
         if returns and returns != data.count(b"\r\n"):
             return None
-        quoted = b'"' in data
+        quoted = self.quotes and b'"' in data
         try:
             frame = pl.read_csv(
                 data,
                 has_header=False,
                 schema=dict.fromkeys(names(width), pl.String),
                 separator=self.delimiter,
+                quote_char='"' if self.quotes else None,
                 null_values="" if quoted else None,  # an empty cell is null by itself, but not one in quotes
             )
         except pl.exceptions.PolarsError:

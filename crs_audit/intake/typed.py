@@ -168,7 +168,7 @@ def labs(draft: Draft, writing: Writing) -> None:
     """Laboratory values: numbers, or bounds of numbers."""
     text = draft.text
     time = draft.start(writing, "time")
-    names = _lab_names(text)
+    names = lab_names(text)
     draft.put(lab=names["name"], lab__problem=names["problem"])
     # A name on the deny-list is known: it is known not to be the analyte it looks like (urine, ionised, …).
     draft.list_unmatched("lab", (names["problem"] == UNKNOWN_NAME).fill_null(False) & ~names["denied"])
@@ -194,7 +194,7 @@ def labs(draft: Draft, writing: Writing) -> None:
     )
 
 
-def _lab_names(text: pl.DataFrame) -> pl.DataFrame:
+def lab_names(text: pl.DataFrame) -> pl.DataFrame:
     """Name (Enum), problem and denied of each row, from the vocabulary's reading of name and LOINC."""
     from crs_audit.vocabulary.match import match_labs
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from crs_audit.intake.header import clean
 from crs_audit.intake.mapping import Mapping
-from crs_audit.intake.raw import folded, folded_cells
+from crs_audit.intake.raw import NOT, folded, folded_cells
 from crs_audit.intake.sources import open_extract
 from crs_audit.intake.table_map import TableMap
 from crs_audit.propose.guard import Guard
@@ -23,11 +23,13 @@ def left_out(path: Path, mapping: Mapping) -> list[tuple[int, str, str]]:
     such a column is not left out. What may tell of a patient is counted under one name."""
     bare: dict[str, tuple[TableMap, ...]] = dict.fromkeys(mapping.tables, ())
     taken: dict[str, set[str]] = {}
-    for table, maps in mapping.tables.items():
-        for map_ in maps:
-            for column in _by_name(map_):
-                taken.setdefault(clean(column), set()).update(map(folded, map_.where[column]))
-                bare[table] += (replace(map_, where={}, values={}, split={}, units={}),)
+    chosen = [(map_, column) for maps in mapping.tables.values() for map_ in maps for column in _by_name(map_)]
+    # A map that only takes names out of a column reads all others of it.
+    whole = {clean(at) for map_, at in chosen if all(text.startswith(NOT) for text in map_.where[at])}
+    for map_, column in chosen:
+        if clean(column) not in whole:
+            taken.setdefault(clean(column), set()).update(map(folded, map_.where[column]))
+            bare[map_.table] += (replace(map_, where={}, values={}, split={}, units={}),)
     if not taken:
         return []
     extract = open_extract(path, replace(mapping, tables=bare, configured=frozenset()))

@@ -175,3 +175,30 @@ def test_a_lookup_of_a_wrong_form(lookups: Any, said: str):
     with pytest.raises(UsageError) as error:
         load_mapping(None, {"tables": {"mar": {"lookups": lookups}}})
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize("files", [{}, {"emar_detail": "emar_id,dose_given,unit\ne1,4,mg\n"}])
+def test_an_optional_lookup_that_cannot_be_made_leaves_its_columns_out(tmp_path: Path, files: dict[str, str]):
+    config = mar(lookups=[{**DETAIL, "optional": True}])
+    config["tables"]["mar"]["columns"]["dose"] = ["detail.dose_given", "given?"]
+    config["tables"]["mar"]["columns"]["dose_unit"] = "uom"
+    # Without a file, or without the column at which it begins.
+    folder(tmp_path, emar="patient_id,time,medication,event,poe,given,uom\nP1,t,dexa,Given,o,8,mg\n", **files)
+    found = extract(tmp_path, config)
+    (frame,) = found.batches(next(source for source in found.sources if source.table == "mar"))
+    assert frame["dose"].to_list() == ["8"]
+    note = "no file or sheet fits 'emar_detail': nothing is looked up in it"
+    assert (note in found.warnings) == (not files)
+    folder(
+        tmp_path, emar="patient_id,time,medication,event,poe,emar_id,uom,given\nP1,t,dexa,Given,o,e1,mg,8\n", **files
+    )
+    assert read(tmp_path, "mar", config)["dose"].to_list() == (["4"] if files else ["8"])
+
+
+def test_quotes_are_text_where_a_lookup_says_so(tmp_path: Path):
+    folder(tmp_path, emar=EMAR)
+    (tmp_path / "emar_detail.txt").write_text('emar_id\tdose_given\tunit\ne1\t"4\tmg\ne2\t5"\t"m"g\n')
+    with pytest.raises(InputError, match="a quote is opened and not closed"):
+        read(tmp_path, "mar", mar(lookups=[DETAIL]))
+    rows = read(tmp_path, "mar", mar(lookups=[{**DETAIL, "quotes": False}]))
+    assert rows.select("dose", "dose_unit").rows() == [('"4', "mg"), ('5"', '"m"g'), (None, None)]
