@@ -42,7 +42,7 @@ def assemble(
     frames: dict[str, pl.DataFrame],
     tokens: dict[str, str],
 ) -> Assembled:
-    """frames: timeline, episodes, results, evidence, flags, infusions of all shards."""
+    """frames: those of `PARTS`, of all shards."""
     duplicates: dict[int, int] = {}
     for outcome in outcomes:
         for source, n in outcome.duplicates.items():
@@ -89,6 +89,8 @@ def assemble(
         "flags": with_files(frames["flags"], files),
         "rejects": with_files(rejects, files),
         "attrition": result.attrition,
+        "cohort": frames["cohort"],
+        "steroid_days": frames["steroid_days"],
     }
     return Assembled(result, tables, accounting, attrition, notes)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from crs_audit.cohort.research import FRAMES, cohort_frames
 from crs_audit.engine.shards import ShardPart
 from crs_audit.evaluate import evaluate
 from crs_audit.intake.duplicates import drop_duplicates
@@ -17,8 +18,8 @@ from crs_audit.report.result import PageContext
 from crs_audit.report.views import patient_views
 from crs_audit.tables import SCHEMAS, Facts, Tables
 
-PARTS = ("timeline", "episodes", "results", "evidence", "flags", "infusions")
-"""The frames of an Evaluation that the run keeps."""
+PARTS = ("timeline", "episodes", "results", "evidence", "flags", "infusions", *FRAMES)
+"""The frames of an Evaluation that the run keeps, and those made of it for research."""
 
 
 _RESULT = r"\|[^|]*\|[^|]*$"
@@ -85,6 +86,8 @@ def work(task: ShardTask) -> ShardOutcome:
     kept = {name: _reported(frame, task.tokens) for name, frame in evaluation.frames.items()}
     for view in patient_views(kept, task.tokens):
         (task.pages / f"{view.token}.html").write_text(render_patient(view, task.context), encoding="utf-8")
+    research = cohort_frames(evaluation.case)
+    kept |= {name: _reported(frame, task.tokens) for name, frame in research.items()}
     files = {}
     for name in PARTS:
         files[name] = task.parts / f"{name}-{task.number}.parquet"

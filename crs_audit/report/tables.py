@@ -15,6 +15,8 @@ KEYS = {
     "flags": ["infusion_id", "episode", "flag", "time"],
     "rejects": ["source_file", "sheet", "source_row"],
     "attrition": [],
+    "cohort": ["infusion_id"],
+    "steroid_days": ["infusion_id", "date"],
 }
 """The tables of `data/` and the columns each is sorted by."""
 
