@@ -20,19 +20,20 @@ MARK = "summary.json"
 
 
 @contextmanager
-def staging(out: Path) -> Iterator[Path]:
+def staging(out: Path, mark: str = MARK, what: str = "report") -> Iterator[Path]:
     """A new folder beside `out`; when the block ends without an error it takes the place of `out`.
 
-    Until then `out` stands as it was, whatever cuts the run off. Raises OutputError where `out` cannot be written,
-    is something else than a report, or is held by another run.
+    Until then `out` stands as it was, whatever cuts the run off. Only a folder that holds `mark`, and so is a `what` of
+    ours, is replaced. Raises OutputError where `out` cannot be written,
+    is something else, or is held by another run.
     """
-    _check(out)
+    _check(out, mark, what)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(out.parent / f".{out.name}.lock")
         lock.acquire(timeout=0)
     except Timeout:
-        raise OutputError(f"{out}: another run is writing this report; wait for it or choose another --out") from None
+        raise OutputError(f"{out}: another run is writing this {what}; wait for it or choose another --out") from None
     except OSError as error:
         raise OutputError(f"{out}: cannot be written ({error.strerror}); choose another --out") from None
     try:
@@ -51,11 +52,11 @@ def staging(out: Path) -> Iterator[Path]:
         lock.release()
 
 
-def _check(out: Path) -> None:
+def _check(out: Path, mark: str, what: str) -> None:
     if out.is_symlink() or (out.exists() and not out.is_dir()):
         raise OutputError(f"{out}: is not a folder; choose another --out")
-    if out.is_dir() and any(out.iterdir()) and not (out / MARK).is_file():
-        raise OutputError(f"{out}: holds files that are not a report; choose an empty or new folder as --out")
+    if out.is_dir() and any(out.iterdir()) and not (out / mark).is_file():
+        raise OutputError(f"{out}: holds files that are not a {what}; choose an empty or new folder as --out")
 
 
 def _old(out: Path) -> Path:

@@ -37,6 +37,10 @@ def with_scale_inputs(pick: Pick, patient: Patient) -> Patient:
         lab = pick(["alt", "ast", "bilirubin", "creatinine", "anc", "wbc"])
         value = pick(ORGANS.get(lab, [100.0, 499.0, 500.0, 4000.0]))
         patient.lab(pick(fevers) + _near(pick, ["0h", "1h", "6h", "72h"]), lab, value, bound=pick([None, None, "<"]))
+    if fevers and pick([True, True, False]):
+        at, worse = pick(fevers), pick(list(ORGANS))
+        for lab, values in {**ORGANS, "anc": [100.0, 4000.0]}.items():
+            patient.lab(at, lab, pick(values) if lab in (worse, "anc") else values[0])
     for _ in range(pick([0, 0, 1]) if fevers else 0):
         start = pick(fevers) + _near(pick, ["0h", "12h"])
         patient.stay(pick(["ward", "icu", "ed"]), start, start + step(pick, ["1h", "24h"]))

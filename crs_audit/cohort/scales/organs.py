@@ -6,7 +6,7 @@ import polars as pl
 
 from crs_audit.cohort.scales.course import graded
 from crs_audit.cohort.scales.overlay import overlaid, until_next
-from crs_audit.measures.blocks import below, united
+from crs_audit.measures.blocks import below, runs, united
 from crs_audit.measures.case import Case, once_per_case
 from crs_audit.measures.organs import ORGANS, organ_grades
 from crs_audit.protocol.scales import load_scales
@@ -38,7 +38,7 @@ def worst_organs(case: Case) -> pl.DataFrame:
 def neutropenic_fever(case: Case) -> pl.DataFrame:
     """infusion, sure: those with fever in graded time while a low neutrophil count holds and the patient is in
     hospital; not `sure` where a count or the stays are unknown. Without a neutrophil count the white cells decide."""
-    fever = graded(case).filter("fever").select("infusion", "start", "end")
+    fever = runs(graded(case), pl.col("fever"))
     scales = load_scales()
     counts = {
         lab: _low(case, lab, scales.value(f"penn.{name}")).rename({"low": lab})

@@ -6,6 +6,7 @@ import polars as pl
 
 from crs_audit.cohort.scales.course import graded
 from crs_audit.cohort.scales.overlay import overlaid, until_next
+from crs_audit.measures.blocks import runs
 from crs_audit.measures.case import Case, once_per_case
 from crs_audit.medication.steroids import DECIMALS
 from crs_audit.protocol.scales import load_scales
@@ -20,7 +21,7 @@ def oxygen(case: Case) -> pl.DataFrame:
     device begins where another was in force, or none, just before.
     """
     scales = load_scales()
-    supported = graded(case).filter(pl.col("oxygen") > 0).select("infusion", "start", "end")
+    supported = runs(graded(case), pl.col("oxygen") > 0)
     told = overlaid(supported, _devices(case, supported), _charted(case, supported))
     ours = pl.col("read_at") >= pl.col("since")
     charted = pl.when(ours).then("charted")
@@ -41,7 +42,11 @@ def _devices(case: Case, supported: pl.DataFrame) -> pl.DataFrame:
     same = pl.all_horizontal(pl.col(name) == pl.col(name).shift(1) for name in ("infusion", "device"))
     begins = ~(same & (pl.col("time") == pl.col("end").shift(1))).fill_null(False)
     since = pl.when(begins).then("time").forward_fill()
-    return events.select("infusion", "end", "device", "flow", start="time", since=since)
+    told = events.select("infusion", "end", "device", "flow", start="time", since=since)
+    # What is charted over and over in the same words is one interval.
+    first = events.select(first=begins | pl.col("flow").ne_missing(pl.col("flow").shift(1)))["first"]
+    ends = told["end"].filter(first.shift(-1, fill_value=True))
+    return told.filter(first).with_columns(ends)
 
 
 def _charted(case: Case, supported: pl.DataFrame) -> pl.DataFrame:
