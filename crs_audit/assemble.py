@@ -13,6 +13,7 @@ import polars as pl
 from crs_audit import __version__
 from crs_audit.accounting import accounting_rows
 from crs_audit.engine.work import ShardOutcome
+from crs_audit.intake.sources import Source
 from crs_audit.intake.take_in import Intake
 from crs_audit.protocol.load import Protocol
 from crs_audit.report.result import ACCOUNTING, ATTRITION, AuditResult
@@ -51,8 +52,7 @@ def assemble(
     unaudited = tuple(sorted(patient for outcome in outcomes for patient in outcome.unaudited))
     attrition = _attrition(accounting, outcomes, len(unaudited), frames)
     notes = _notes(settings, protocol, intake, len(unaudited), accounting)
-    infusions = _infusions(frames, tokens)
-    files = _files(intake)
+    infusions = with_grades(frames, tokens)
     rejects = intake.rejects.with_columns(pl.col("source").cast(pl.UInt16), pl.col("row").cast(pl.UInt32))
     result = AuditResult(
         program_version=__version__,
@@ -80,7 +80,24 @@ def assemble(
         notes=notes,
         libraries={"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
     )
-    tables = {
+    tables = data_tables(frames, infusions, rejects, result.attrition, intake.extract.sources)
+    return Assembled(result, tables, accounting, attrition, notes)
+
+
+def data_tables(
+    frames: dict[str, pl.DataFrame],
+    infusions: pl.DataFrame,
+    rejects: pl.DataFrame,
+    attrition: pl.DataFrame,
+    sources: Sequence[Source],
+) -> dict[str, pl.DataFrame]:
+    """The tables of `data/`. frames: as in `assemble`; infusions: `with_grades`; rejects, attrition: of the result."""
+    files = pl.DataFrame(
+        [(source.number, source.file, source.sheet) for source in sources],
+        schema={"source": pl.UInt16, "source_file": pl.String, "sheet": pl.String},
+        orient="row",
+    )
+    return {
         "infusions": with_files(infusions.drop("infusion", strict=False), files),
         "episodes": frames["episodes"],
         "timeline": frames["timeline"],
@@ -88,22 +105,13 @@ def assemble(
         "evidence": with_files(frames["evidence"], files),
         "flags": with_files(frames["flags"], files),
         "rejects": with_files(rejects, files),
-        "attrition": result.attrition,
+        "attrition": attrition,
         "cohort": frames["cohort"],
         "steroid_days": frames["steroid_days"],
     }
-    return Assembled(result, tables, accounting, attrition, notes)
 
 
-def _files(intake: Intake) -> pl.DataFrame:
-    return pl.DataFrame(
-        [(source.number, source.file, source.sheet) for source in intake.extract.sources],
-        schema={"source": pl.UInt16, "source_file": pl.String, "sheet": pl.String},
-        orient="row",
-    )
-
-
-def _infusions(frames: dict[str, pl.DataFrame], tokens: dict[str, str]) -> pl.DataFrame:
+def with_grades(frames: dict[str, pl.DataFrame], tokens: dict[str, str]) -> pl.DataFrame:
     """One row per audited infusion with its token and its highest grades; null where no vitals were charted."""
     grades = frames["episodes"].group_by("infusion_id").agg(
         pl.col("max_grade").max(), pl.col("strict_max_grade").max(), episodes=pl.len().cast(pl.UInt16)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from crs_audit.accounting import accounting_rows, rejects_by_reason, totals
 from crs_audit.assemble import Assembled, assemble
 from crs_audit.engine.local import run_tasks
 from crs_audit.engine.work import PARTS, ShardOutcome, ShardTask, read_shard, work
+from crs_audit.history import History, writing
 from crs_audit.intake.take_in import Intake, take_in
+from crs_audit.month_counts import months_of
 from crs_audit.protocol.load import Protocol
 from crs_audit.publish import staging
 from crs_audit.report.result import PageContext
@@ -24,6 +27,7 @@ from crs_audit.scratch import scratch_folder
 from crs_audit.settings import Settings
 from crs_audit.summary import summary_document, write_summary
 from crs_audit.tokens import tokens_of
+from crs_audit.trends import measure_trends
 
 Progress = Callable[[str], None]
 
@@ -40,11 +44,13 @@ class RunOutcome:
 
 @dataclass(frozen=True)
 class ValidateOutcome:
-    """What `validate` answers with: accounting, rejects by reason, unmatched names, notes; why `run` would refuse."""
+    """What `validate` answers with: accounting, rejects by reason, unmatched names, notes; why `run` would refuse; and
+    what was taken in, the rows aside."""
 
     document: dict[str, Any]
     unfit: str | None
     exit_code: int
+    intake: Intake
 
 
 def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcome:
@@ -56,14 +62,24 @@ def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcom
         intake = take_in(settings, protocol, folder, progress)
         if intake.unfit is not None:
             raise errors.InputError(f"{intake.unfit}; nothing was published, look with `crs-audit validate`")
-        with staging(settings.out) as fresh:
+        with _history(settings) as history, staging(settings.out) as fresh:
             assembled = _evaluated(settings, protocol, intake, folder, fresh, progress)
             progress("writing the report")
+            if history is not None and settings.period is not None:
+                history.replace(months_of(assembled.result, settings.period))
+                trends = tuple(one.run for one in measure_trends(history.months()))
+                assembled = replace(assembled, result=replace(assembled.result, trends=trends))
             render_site(assembled.result, fresh)
             write_tables(assembled.tables, fresh / "data", settings.timezone)
             summary = summary_document(assembled, settings)
             write_summary(summary, fresh)
+            if history is not None:
+                history.keep()
     return RunOutcome(settings.out, summary, assembled.notes, _exit_code(settings, summary))
+
+
+def _history(settings: Settings) -> AbstractContextManager[History | None]:
+    return nullcontext() if settings.history is None else writing(settings.history)
 
 
 def _evaluated(
@@ -162,7 +178,7 @@ def validate(settings: Settings, protocol: Protocol, progress: Progress) -> Vali
     }
     beyond = _beyond(totals(rows)["rejected_share"], settings.max_rejected)
     code = errors.INPUT if intake.unfit is not None else errors.REJECTS if beyond else errors.OK
-    return ValidateOutcome(document, intake.unfit, code)
+    return ValidateOutcome(document, intake.unfit, code, intake)
 
 
 def _beyond(share: float | None, limit: float | None) -> bool:

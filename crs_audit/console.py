@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 import time
 from collections.abc import Sequence
 from typing import TextIO
 
 _SECONDS_BETWEEN = 0.1
+WIDTH = 100
+"""Characters of a line of wrapped text."""
 
 
 class Progress:
@@ -59,3 +62,20 @@ def aligned(rows: Sequence[Sequence[str]], right: Sequence[int] = (), indent: st
 def percent(share: float | None) -> str:
     """`83.3 %`, or a dash where there is nothing to divide by."""
     return "–" if share is None else f"{100 * share:.1f} %"
+
+
+def unfolded(rows: Sequence[tuple[Sequence[str], Sequence[str]]], indent: str = "", width: int = WIDTH) -> str:
+    """Rows of (cells, texts): the cells as columns, and beside them the texts, each beginning a line of its own and
+    wrapped so that no line is longer than `width`."""
+    widths = [max(len(cells[i]) for cells, _ in rows) for i in range(len(rows[0][0]))]
+    left = len(indent) + sum(w + 2 for w in widths)
+    lines = []
+    for cells, texts in rows:
+        head = indent + "".join(cell.ljust(w) + "  " for cell, w in zip(cells, widths, strict=True))
+        wrapped = [
+            ("" if number == 0 else "  ") + line
+            for text in texts
+            for number, line in enumerate(textwrap.wrap(text, width - left - 2, break_on_hyphens=False))
+        ]
+        lines += [(head if number == 0 else " " * left) + line for number, line in enumerate(wrapped or [""])]
+    return "\n".join(line.rstrip() for line in lines)

@@ -95,3 +95,14 @@ def _exchange(one: Path, other: Path) -> bool:
         return False
     result = renameat2(at_working_folder, os.fsencode(one), at_working_folder, os.fsencode(other), exchange)
     return bool(result == 0)
+
+
+def write_page(out: Path, page: str) -> None:
+    """Puts a page that stands for itself in place whole. Raises OutputError where it cannot be written."""
+    fresh = out.with_name(f".{out.name}.new")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_text(page, encoding="utf-8", newline="\n")
+        os.replace(fresh, out)
+    except OSError as error:
+        raise OutputError(f"{out}: cannot be written ({error.strerror}); choose another --out") from None

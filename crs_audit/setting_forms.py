@@ -85,6 +85,17 @@ def period(value: Any) -> tuple[date, date] | None:
     raise UsageError(f"period {written!r} is not one; write 2026, 2026-10, 2026-Q3 or 2026-10-01..2026-10-31")
 
 
+def history(value: str | None, days: tuple[date, date] | None, chosen: Collection[str] | None) -> Path | None:
+    """The file of the history. It keeps whole months of all measures: half a month would take a whole one's place."""
+    if not value:
+        return None
+    if days is None or days[0].day != 1 or days[1].day != 1:
+        raise UsageError("history keeps whole months: give the months as --period, e.g. 2026-10, 2026-Q3 or 2026")
+    if chosen is not None:
+        raise UsageError("history keeps all measures of a month: leave --measures out, or --history")
+    return Path(value)
+
+
 def _months(year: int, month: int, count: int) -> tuple[date, date]:
     after = month - 1 + count
     return date(year, month, 1), date(year + after // 12, after % 12 + 1, 1)

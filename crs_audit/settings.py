@@ -27,6 +27,7 @@ OPTIONS = {
     "out": None,
     "measures": None,
     "period": None,
+    "history": None,
     "jobs": None,
     "site_key": None,
     "as_of": None,
@@ -58,6 +59,8 @@ class Settings:
     timezone_defaulted: bool
     measures: frozenset[str] | None
     period: tuple[date, date] | None
+    history: Path | None
+    """The history file the run's months are kept in."""
     jobs: int
     site_key: str | None
     as_of: datetime
@@ -80,10 +83,11 @@ def load_settings(
     for name, default in OPTIONS.items():
         given = [source[name] for source in (flags, environment, document) if source.get(name) is not None]
         chosen[name] = given[0] if given else default
-    for name in ("preset", "policy", "timezone", "out", "site_key"):
+    for name in ("preset", "policy", "timezone", "out", "site_key", "history"):
         chosen[name] = forms.text(name, chosen[name])
     zone = chosen["timezone"] or _preset_timezone(chosen["preset"])
     measures = forms.measures(chosen["measures"], measure_ids)
+    period = forms.period(chosen["period"])
     return Settings(
         input=input_path,
         out=Path(chosen["out"]) if chosen["out"] else Path("reports") / report_name(input_path),
@@ -94,7 +98,8 @@ def load_settings(
         timezone=forms.timezone(zone or "UTC"),
         timezone_defaulted=zone is None,
         measures=measures,
-        period=forms.period(chosen["period"]),
+        period=period,
+        history=forms.history(chosen["history"], period, measures),
         jobs=forms.jobs(chosen["jobs"]),
         site_key=chosen["site_key"],
         as_of=forms.as_of(chosen["as_of"]),
@@ -195,7 +200,9 @@ def _environment() -> dict[str, str]:
     return found
 
 
-_OTHER_VARIABLES = {ENVIRONMENT + "CONFIG", ENVIRONMENT + "CHROMIUM", ENVIRONMENT + "REQUIRE_BROWSER"}
+_OTHER_VARIABLES = {
+    ENVIRONMENT + name for name in ("CONFIG", "CHROMIUM", "REQUIRE_BROWSER", "OFFICE", "REQUIRE_OFFICE")
+}
 
 
 def _preset_timezone(preset: str) -> str | None:

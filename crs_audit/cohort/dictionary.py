@@ -1,4 +1,4 @@
-"""What the columns of a cohort hold: `columns.toml` beside their types."""
+"""What the columns of a cohort hold, from the program's dictionary, and what de-identifying did to each."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from typing import Any
 
 import polars as pl
 
+from crs_audit.dictionary.entries import of_column, of_table
+from crs_audit.dictionary.given_out import type_of
+
+ATTRITION = "attrition"
+"""The one table of a cohort that does not lie in data/."""
 CHANGED = {
     "infusion_id": "token", "patient_id": "token", "site": "token", "age_years": "whole years; 90 = 90 or more",
 }  # fmt: skip
@@ -17,8 +22,8 @@ MOVED = "moved back by a number of days of the patient's own; clock of the patie
 
 
 @cache
-def sentences() -> Mapping[str, Any]:
-    """`columns.toml`, parsed."""
+def of_attrition() -> Mapping[str, Any]:
+    """What the attrition and its columns hold."""
     return tomllib.loads(files("crs_audit.cohort").joinpath("columns.toml").read_text(encoding="utf-8"))
 
 
@@ -27,10 +32,10 @@ def dictionary(frames: Mapping[str, pl.DataFrame], deidentified: bool) -> pl.Dat
     rows = []
     for table, frame in frames.items():
         for column, dtype in frame.schema.items():
-            told = sentences()["out"][table][column]
-            meaning, unit = (told["holds"], told["unit"]) if isinstance(told, dict) else (told, "")
+            in_data = table != ATTRITION
+            meaning, unit = of_column("out", table, column) if in_data else (of_attrition()["columns"][column], "")
             changed = MOVED if dtype.is_temporal() else CHANGED.get(column, "")
-            rows.append((table, column, _type(dtype), unit, meaning, changed if deidentified else ""))
+            rows.append((table, column, type_of(dtype), unit, meaning, changed if deidentified else ""))
     names = ("table", "column", "type", "unit", "meaning", "deidentified")
     return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
 
@@ -42,16 +47,7 @@ def as_markdown(told: pl.DataFrame) -> str:
         names = [name for name in rows.columns if name != "table"]
         lines = [" | ".join(names), " | ".join("---" for _ in names)]
         lines += [" | ".join(cell.replace("|", "\\|") for cell in row) for row in rows.select(names).iter_rows()]
-        head = f"## {table}\n\n{sentences()['tables']['out'][table]}"
+        holds = of_attrition()["attrition"] if table == ATTRITION else of_table("out", str(table))
+        head = f"## {table}\n\n{holds}"
         parts.append(head + "\n\n" + "\n".join(f"| {line} |" for line in lines))
     return "\n\n".join(parts) + "\n"
-
-
-def _type(dtype: pl.DataType) -> str:
-    if dtype == pl.Date:
-        return "date"
-    if isinstance(dtype, pl.Datetime):
-        return "time"
-    if dtype == pl.Boolean:
-        return "true or false"
-    return "whole number" if dtype.is_integer() else "number" if dtype.is_float() else "text"

@@ -1,143 +1,238 @@
 """What calamine does not tell about a worksheet's cells, read from the sheet's XML.
 
 calamine gives an error cell, a formula without a stored value and an empty cell all as nothing, a date and a midnight
-both as a date with 00:00:00, and a number of 18 digits as it was rounded by the spreadsheet.
+both as a date with 00:00:00, a time of day as a time of the calendar's first day, and a number of 18 digits as it was
+rounded by the spreadsheet; of hidden rows and merged cells it tells nothing.
 """
 
 from __future__ import annotations
 
-import posixpath
+import math
 import re
 import zipfile
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
-from xml.etree import ElementTree
 from xml.parsers import expat
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_datetime
+from crs_audit.intake.number_formats import AS_IT_IS, Format, Kind
+from crs_audit.intake.workbook_xml import WorkbookXml, local
 
-_CHUNK = 1 << 20
-_SUSPECT = rb'\bt="e"|<(?:\w+:)?f[\s/>]'
+_CHUNK, _OVERLAP = 1 << 20, 64
 _PLACE = re.compile(r"([A-Z]+)(\d+)")
+_FAR = re.compile(rb"""\br=["'][A-Z]{3}\d""")
+_PREFIXED = re.compile(rb"<\w+:worksheet\b")
+_DIMENSION = re.compile(rb"""<(?:\w+:)?dimension\s+ref=["']([A-Z]+\d+:)?([A-Z]+)(\d+)""")
+MOST_CELLS = 100_000_000
+"""calamine holds the rectangle around all filled cells, 32 bytes a cell: this is 3 GB. A table that fills a sheet's
+1,048,576 rows may have 95 columns."""
+DIGITS_KEPT = 15
+"""A spreadsheet's numbers are floating-point numbers of which it keeps so many digits."""
+_MS_PER_DAY = 86_400_000
+_AS_TIMES = (Kind.DATE, Kind.TIME, Kind.ELAPSED)
+_OTHERWISE = (Kind.SCALED, Kind.PADDED, Kind.WORDED)
+
+
+@dataclass
+class Column:
+    """Rows, from 1, of a column's cells worth knowing."""
+
+    errors: dict[int, str] = field(default_factory=dict)
+    """Error cells and their text, such as #N/A."""
+    unstored: list[int] = field(default_factory=list)
+    """Formulas without a stored value."""
+    dates: list[int] = field(default_factory=list)
+    """Numbers shown as a date without a time."""
+    times: dict[int, str] = field(default_factory=dict)
+    """Numbers shown as a time of day or a duration, and their text HH:MM:SS."""
+    long: list[int] = field(default_factory=list)
+    """Numbers (not texts) of more than 15 digits."""
+    shown: dict[Kind, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """SCALED, PADDED, WORDED: numbers that are shown otherwise than they are stored."""
+    bare: dict[int, float] = field(default_factory=dict)
+    """Numbers not shown as dates or times; only where they are asked for."""
 
 
 @dataclass
 class Cells:
-    """Cells worth knowing, by (row, column), both from 1."""
+    """What a sheet's XML tells. Columns and rows from 1."""
 
-    errors: dict[tuple[int, int], str] = field(default_factory=dict)
-    """Error cells and their text, such as #N/A."""
-    unstored: set[tuple[int, int]] = field(default_factory=set)
-    """Formulas without a stored value."""
-    dates: set[tuple[int, int]] = field(default_factory=set)
-    """Numbers shown as a date without a time."""
-    numbers: set[tuple[int, int]] = field(default_factory=set)
-    """Numbers (not texts) of more than 15 digits."""
-    first_column: int = 1
-    """The first column in which a cell holds something: calamine's columns begin there."""
+    columns: dict[int, Column] = field(default_factory=lambda: defaultdict(Column))
+    hidden_rows: list[int] = field(default_factory=list)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    """First row and column, last row and column of cells merged into one."""
+    first_column: int = 0
+    """The first column in which a cell holds something: calamine's columns begin there; 0 = no cell does."""
+    last_column: int = 0
+    last_row: int = 0
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What may be in a sheet, by a look at its bytes, ten times as fast as reading its cells."""
+
+    odd: bool
+    """Error cells, formulas, hidden rows, merged cells, numbers shown otherwise than they are stored."""
+    as_times: bool
+    """Numbers shown as a date or as a time alone."""
+    vast: bool
+    """Cells so far apart that their rectangle may hold more than MOST_CELLS."""
 
 
 class SheetXml:
-    """The XML of one sheet in a workbook. A layout it does not know raises KeyError, ElementTree.ParseError or
-    expat.ExpatError."""
+    """The XML of one sheet in a workbook. A layout it does not know raises KeyError or expat.ExpatError."""
 
-    def __init__(self, path: Path, sheet: str) -> None:
-        self.path = path
-        with zipfile.ZipFile(path) as archive:
-            self.member = _member(archive, sheet)
+    def __init__(self, workbook: WorkbookXml, sheet: str) -> None:
+        self.workbook = workbook
+        self.member = workbook.members[sheet]
 
-    def suspect(self, *, midnights: bool) -> bool:
-        """Whether some cell may be an error or a formula, or with `midnights` a date without a time.
+    def survey(self) -> Survey:
+        marks: dict[str, list[bytes]] = {}
+        seen: set[str] = set()
+        vast = measured = False
+        tail = b""
+        for block in self._blocks():
+            text = tail + block
+            if not marks:
+                marks = self._marks(text)
+                corner = _DIMENSION.search(text)
+                measured = corner is not None and corner[1] is not None  # some writers leave it at A1
+                vast = corner is not None and _column(corner[2].decode()) * int(corner[3]) > MOST_CELLS
+            vast = vast or (not measured and bool(_FAR.search(text)))
+            seen |= {name for name in marks.keys() - seen if any(mark in text for mark in marks[name])}
+            tail = text[-_OVERLAP:]
+        return Survey("odd" in seen, "as_times" in seen, vast)
 
-        A look at the bytes, five times as fast as reading the cells.
+    def _marks(self, start: bytes) -> dict[str, list[bytes]]:
+        """Flag of the survey → bytes of which one is there if it is so, in the XML that begins with `start`.
+
+        Plain bytes, for a search for them is many times as fast as one for a pattern.
         """
-        with zipfile.ZipFile(self.path) as archive:
-            styles = _date_styles(archive) if midnights else frozenset()
-            shown_as_date = rb'|\bs="(?:' + "|".join(sorted(styles)).encode() + rb')"' if styles else b""
-            pattern = re.compile(_SUSPECT + shown_as_date)
-            with archive.open(self.member) as content:
-                tail = b""
-                while block := content.read(_CHUNK):
-                    if pattern.search(tail + block):
-                        return True
-                    tail = block[-64:]
-        return False
+        quote = "'" if b" r='" in start else '"'
+        element = ":" if _PREFIXED.search(start) else "<"
+        formats = self.workbook.formats.items()
+        times = {style for style, format_ in formats if format_.kind in _AS_TIMES}
+        otherwise = {style for style, format_ in formats if format_.kind in _OTHERWISE}
+        flags = [("t", "e"), ("hidden", "1"), ("hidden", "true"), *(("s", style) for style in otherwise)]
+        odd = [f"{element}f>", f"{element}f ", f"{element}f/", f"{element}mergeCell "]
+        odd += [f" {name}={quote}{value}{quote}" for name, value in flags]
+        as_times = [f" s={quote}{style}{quote}" for style in times]
+        return {"odd": [mark.encode() for mark in odd], "as_times": [mark.encode() for mark in as_times]}
 
-    def cells(self) -> Cells:
-        """Reads every cell's kind, format and value."""
-        with zipfile.ZipFile(self.path) as archive:
-            reader = _Reader(_date_styles(archive))
-            with archive.open(self.member) as content:
-                while block := content.read(_CHUNK):
-                    reader.parser.Parse(block, False)
-                reader.parser.Parse(b"", True)
-        reader.found.first_column = reader.leftmost or 1
+    def cells(self, *, bare: bool) -> Cells:
+        """Reads every cell's kind, format and value; with `bare` keeps all numbers."""
+        reader = _Reader(self.workbook.formats, bare)
+        for block in self._blocks():
+            reader.parser.Parse(block, False)
+        reader.parser.Parse(b"", True)
         return reader.found
+
+    def _blocks(self) -> Iterator[bytes]:
+        with zipfile.ZipFile(self.workbook.path) as archive, archive.open(self.member) as content:
+            while block := content.read(_CHUNK):
+                yield block
 
 
 class _Reader:
-    """Walks over the cells: <row r><c r s t><f/><v>value</v></c></row>, with <is><t>text</t></is> for a text within.
+    """Walks over the cells: <row r><c r s t><f/><v>value</v></c></row>, with <is><t>text</t></is> for a text within,
+    and after them <mergeCell ref>.
 
     Places are counted where `r` is left out.
     """
 
-    def __init__(self, date_styles: frozenset[str]) -> None:
+    def __init__(self, formats: dict[str, Format], bare: bool) -> None:
         self.found = Cells()
-        self.date_styles = date_styles
-        self.row = self.column = self.leftmost = 0
+        self.formats = formats
+        self.bare = bare
+        self.names: dict[str, str] = {}
+        self.letters: dict[str, int] = {}
+        self.row = self.column = 0
         self.kind, self.style = "n", "0"
-        self.formula = self.in_value = False
+        self.formula = False
         self.value: list[str] = []
         self.parser = expat.ParserCreate()
+        self.parser.buffer_text = True
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end
-        self.parser.CharacterDataHandler = self.text
 
     def start(self, name: str, given: dict[str, str]) -> None:
-        match name.rpartition(":")[2]:
-            case "row":
-                self.row, self.column = int(given.get("r", self.row + 1)), 0
-            case "c":
-                self.column += 1
-                if place := _PLACE.fullmatch(given.get("r", "")):
-                    self.column, self.row = _column(place[1]), int(place[2])
-                self.kind, self.style = given.get("t", "n"), given.get("s", "0")
-                self.formula, self.value = False, []
-            case "f":
-                self.formula = True
-            case "v" | "t":
-                self.in_value = True
+        element = self.names.get(name) or self.names.setdefault(name, local(name))
+        if element == "c":
+            self.place(given.get("r"))
+            self.kind, self.style = given.get("t", "n"), given.get("s", "0")
+            self.formula, self.value = False, []
+        elif element in ("v", "t"):
+            self.parser.CharacterDataHandler = self.value.append
+        elif element == "f":
+            self.formula = True
+        elif element == "row":
+            self.row, self.column = int(given.get("r", self.row + 1)), 0
+            if given.get("hidden") in ("1", "true"):
+                self.found.hidden_rows.append(self.row)
+        elif element == "mergeCell":
+            self.found.merged.append(_range(given["ref"]))
 
-    def text(self, data: str) -> None:
-        if self.in_value:
-            self.value.append(data)
+    def place(self, ref: str | None) -> None:
+        if ref is None:
+            self.column += 1
+            return
+        letters = ref.rstrip("0123456789")
+        self.row = int(ref[len(letters) :])
+        self.column = self.letters.get(letters) or self.letters.setdefault(letters, _column(letters))
 
     def end(self, name: str) -> None:
-        match name.rpartition(":")[2]:
-            case "v" | "t":
-                self.in_value = False
-            case "c":
-                self.judge((self.row, self.column), "".join(self.value))
+        element = self.names[name]
+        if element in ("v", "t"):
+            self.parser.CharacterDataHandler = None
+        elif element == "c":
+            self.judge("".join(self.value))
 
-    def judge(self, place: tuple[int, int], value: str) -> None:
-        if value and (not self.leftmost or place[1] < self.leftmost):
-            self.leftmost = place[1]
-        if self.kind == "e":
-            self.found.errors[place] = value or "#ERROR"
+    def judge(self, value: str) -> None:
+        found, row, column = self.found, self.row, self.column
+        if value:
+            if column < found.first_column or not found.first_column:
+                found.first_column = column
+            if column > found.last_column:
+                found.last_column = column
+            found.last_row = row
+        if self.kind == "n" and value:
+            format_ = self.formats.get(self.style, AS_IT_IS)
+            if format_ is not AS_IT_IS or self.bare or len(value) > DIGITS_KEPT or "E" in value or "e" in value:
+                _judge_number(found.columns[column], row, value, format_, self.bare)
+        elif self.kind == "e":
+            found.columns[column].errors[row] = value or "#ERROR"
         elif self.formula and not value and self.kind != "str":
-            self.found.unstored.add(place)
-        elif self.kind == "n" and value:
-            if self.style in self.date_styles:
-                self.found.dates.add(place)
-            elif len(value) > 15 and _digits(value) > 15:
-                self.found.numbers.add(place)
+            found.columns[column].unstored.append(row)
 
 
-def _digits(value: str) -> int:
+def _judge_number(column: Column, row: int, value: str, format_: Format, bare: bool) -> None:
     try:
-        return len(str(abs(int(float(value)))))
-    except (ValueError, OverflowError):
-        return 0
+        number = float(value)
+    except ValueError:
+        return
+    if not math.isfinite(number):
+        return
+    if abs(number) >= 10**DIGITS_KEPT:
+        column.long.append(row)
+    if bare and format_.kind not in (Kind.MOMENT, *_AS_TIMES):
+        column.bare[row] = number
+    match format_.kind:
+        case Kind.DATE:
+            column.dates.append(row)
+        case Kind.ELAPSED | Kind.TIME:
+            if number >= 0 and (number < 1 or format_.kind is Kind.ELAPSED):
+                column.times[row] = clock_text(number)
+        case Kind.SCALED | Kind.WORDED:
+            column.shown[format_.kind].append(row)
+        case Kind.PADDED if len(str(int(abs(number)))) < format_.digits:
+            column.shown[format_.kind].append(row)
+
+
+def clock_text(days: float) -> str:
+    """A time of day or a duration in days → HH:MM:SS, with milliseconds if it has any."""
+    seconds, ms = divmod(round(days * _MS_PER_DAY), 1000)
+    text = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return f"{text}.{ms:03d}" if ms else text
 
 
 def _column(letters: str) -> int:
@@ -147,34 +242,7 @@ def _column(letters: str) -> int:
     return number
 
 
-def _member(archive: zipfile.ZipFile, sheet: str) -> str:
-    """The archive's member that holds `sheet`."""
-    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    for element in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():
-        if element.tag.rpartition("}")[2] == "sheet" and element.get("name") == sheet:
-            id_ = next(value for name, value in element.attrib.items() if name.endswith("}id"))
-            return posixpath.normpath(posixpath.join("xl", targets[id_])).removeprefix("/")
-    raise KeyError(sheet)
-
-
-def hidden_sheets(path: Path) -> frozenset[str]:
-    """Names of the sheets that a person opening the workbook does not see."""
-    with zipfile.ZipFile(path) as archive:
-        elements = ElementTree.fromstring(archive.read("xl/workbook.xml")).iter()
-    sheets = (element for element in elements if element.tag.rpartition("}")[2] == "sheet")
-    return frozenset(sheet.get("name", "") for sheet in sheets if sheet.get("state", "visible") != "visible")
-
-
-def _date_styles(archive: zipfile.ZipFile) -> frozenset[str]:
-    """Numbers of the cell styles that show a date without a time."""
-    formats = dict(BUILTIN_FORMATS)
-    styles: list[int] = []
-    root = ElementTree.fromstring(archive.read("xl/styles.xml"))
-    for group in root:
-        name = group.tag.rpartition("}")[2]
-        if name == "numFmts":
-            formats |= {int(item.get("numFmtId", 0)): item.get("formatCode", "") for item in group}
-        elif name == "cellXfs":
-            styles = [int(item.get("numFmtId", 0)) for item in group]
-    return frozenset(str(at) for at, style in enumerate(styles) if is_datetime(formats.get(style, "")) == "date")
+def _range(ref: str) -> tuple[int, int, int, int]:
+    (left, top), *rest = _PLACE.findall(ref)
+    right, bottom = rest[0] if rest else (left, top)
+    return int(top), _column(left), int(bottom), _column(right)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from crs_audit.intake.raw import KEY
+
 CANONICAL: dict[str, tuple[str, ...]] = {
     "infusions": (
         "patient_id", "infusion_time", "product", "weight_kg", "age_years", "birth_date", "site", "end_of_followup",
@@ -31,7 +33,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
 NAME_COLUMN = {"vitals": "vital", "labs": "lab", "assessments": "assessment"}
 """Tables of name and value: the column that says what was measured. Only these can be given wide."""
 
-IDENTIFIERS = frozenset({"patient_id", "order_id"})
+IDENTIFIERS = frozenset({"patient_id", "order_id", KEY})
 """Columns whose digits all matter: a spreadsheet keeps 15 of them."""
 
 TIMES = frozenset(

@@ -63,7 +63,7 @@ def discover(path: Path, mapping: Mapping, workbook: Callable[[Path, str], Workb
     claims: list[Claim] = []
     skipped: list[str] = []
     lookups = _Lookups(mapping)
-    for entry in _entries(path):
+    for entry in entries(path):
         if entry.is_dir():
             skipped.append(f"{entry.name}/")
             continue
@@ -101,7 +101,7 @@ class _Lookups:
 
     def take_file(self, entry: Path) -> bool:
         """Whether a lookup names the file; it is noted."""
-        fitting = [key for key in self._found if key[1] is None and key[0] and _fits(entry.name, key[0], "")]
+        fitting = [key for key in self._found if key[1] is None and key[0] and fits(entry.name, key[0], "")]
         for key in fitting:
             self._found[key].append(Place(entry, entry.name))
         return bool(fitting)
@@ -111,8 +111,8 @@ class _Lookups:
         return [
             (file, named)
             for file, named in self._found
-            if (file is None or _fits(book.file, file, ""))
-            and (_fits(sheet, named, "") if named is not None else sheet not in book.hidden)
+            if (file is None or fits(book.file, file, ""))
+            and (fits(sheet, named, "") if named is not None else sheet not in book.hidden)
         ]
 
     def take(self, book: Workbook, sheet: str) -> bool:
@@ -135,7 +135,11 @@ class _Lookups:
         return {key: tuple(places) for key, places in self._found.items()}
 
 
-def _entries(path: Path) -> list[Path]:
+def entries(path: Path) -> list[Path]:
+    """What lies in a folder, by name, or the one workbook; without what says itself that it is no data.
+
+    Raises InputError where there is nothing to look at.
+    """
     if path.is_file():
         if not _ends(path.name, MODERN_EXCEL):
             raise InputError(f"{path}: give the folder that holds the tables, or one .xlsx workbook")
@@ -155,7 +159,7 @@ def _entries(path: Path) -> list[Path]:
 def _files(entry: Path, mapping: Mapping) -> Iterator[Claim]:
     for table, maps in mapping.tables.items():
         for map_ in maps:
-            if map_.sheet is None and _fits(entry.name, map_.file, table):
+            if map_.sheet is None and fits(entry.name, map_.file, table):
                 yield Claim(table, map_, Place(entry, entry.name))
 
 
@@ -165,9 +169,9 @@ def _sheets(book: Workbook, mapping: Mapping, lookups: _Lookups) -> list[Claim]:
     claims = [
         Claim(table, map_, Place(book.path, book.file, sheet))
         for table, map_ in maps
-        if map_.file is None or _fits(book.file, map_.file, table)
+        if map_.file is None or fits(book.file, map_.file, table)
         for sheet in book.sheets
-        if _fits(sheet, map_.sheet, table)
+        if fits(sheet, map_.sheet, table)
         and (map_.sheet is not None or (sheet not in book.hidden and not lookups.names(book, sheet)))
     ]
     named: set[str | None] = {claim.place.sheet for claim in claims}
@@ -175,7 +179,7 @@ def _sheets(book: Workbook, mapping: Mapping, lookups: _Lookups) -> list[Claim]:
     for table, map_ in maps:
         free = map_.sheet is None and not any(claim.map_ is map_ for claim in claims)
         # Sheets named for other tables say that the workbook's own name is no table's.
-        if free and _fits(book.file, map_.file, table) and (map_.file is not None or not named):
+        if free and fits(book.file, map_.file, table) and (map_.file is not None or not named):
             claims.append(Claim(table, map_, Place(book.path, book.file, _only_sheet(book, table, named))))
     return claims
 
@@ -193,7 +197,7 @@ def _only_sheet(book: Workbook, table: str, named: set[str | None]) -> str:
     )
 
 
-def _fits(name: str, pattern: str | None, table: str) -> bool:
+def fits(name: str, pattern: str | None, table: str) -> bool:
     """Whether a name fits a map's glob or beginning, or without one begins with the table's name."""
     folded = name.casefold()
     if pattern is None:

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field, replace
 from crs_audit.errors import InputError
 from crs_audit.intake.columns import CANONICAL, NAME_COLUMN
 from crs_audit.intake.raw import Origin
-from crs_audit.intake.table_map import TableMap, required_columns
+from crs_audit.intake.table_map import LAST_HEADER_ROW, OPTIONAL, TableMap, required_columns
 
 _DATA_LIKE = re.compile(r"[\s\d.,:;/+<>TZ%-]*\d[\s\d.,:;/+<>TZ%-]*")
 _DATED = re.compile(r"\d{1,2}:\d{2}|\d{1,4}[-/. ](?:\d{1,2}|[^\W\d]{3,9})[-/. ]\d{2,4}")
 _SHOWN = 40
-_ROWS_AFTER = 10
 
 
 @dataclass(frozen=True)
@@ -58,23 +57,31 @@ def lay_out(map_: TableMap, head: Sequence[tuple[int, list[str]]], origin: Origi
     """The layout of a table under `map_`. Raises InputError for a column that is missing or named twice."""
     rows = dict(head)
     at = 0 if 0 in rows else map_.header_row
-    if at not in rows:
-        raise InputError(f"{origin.place}: row {at} is blank or not there, but the header is expected in it")
-    header = Header(rows[at])
+    header = Header(rows.get(at, []))
     supplied = {*map_.constants, *map_.join, *(value for value, _ in map_.amounts.values())}
     supplied |= set(_melted(map_.table)) if map_.wide else set()
-    columns = {name: map_.columns.get(name, (name,)) for name in CANONICAL[map_.table] if name not in supplied}
+    columns = {
+        name: header.present(map_.columns.get(name, (name,))) for name in CANONICAL[map_.table] if name not in supplied
+    }
+    where = {present[0]: texts for source, texts in map_.where.items() if (present := header.present((source,)))}
     required = {name for name in required_columns(map_) if name in columns}
     asked = [(name, source) for name, sources in columns.items() for source in sources]
     asked += [(name, source) for name, sources in map_.join.items() for source in sources]
-    asked += [("", source) for source in (*map_.wide, *map_.where, *map_.amounts, *map_.dates)]
+    asked += [("", source) for source in (*map_.wide, *where, *map_.amounts, *map_.dates)]
+    needed = [source for name, source in asked if name in required or not name]
+    if at not in rows:
+        elsewhere = _elsewhere(needed, head, at)
+        hint = "" if elsewhere is None else f"; {_seems(elsewhere)}"
+        raise InputError(f"{origin.place}: row {at} is blank or not there, but the header is expected in it{hint}")
     for name, source in asked:
         wanted = name in required or name in map_.columns or name in map_.join or not name
         if wanted and not header.has(source):
-            needed = [source for name, source in asked if name in required or not name]
-            raise InputError(_missing(origin, map_, source, name, at, header, _later(needed, head, at)))
+            raise InputError(_missing(origin, map_, source, name, at, header, _elsewhere(needed, head, at)))
         if len(header.positions(source)) > 1:
             raise InputError(_twice(origin, source, f"table {map_.table}"))
+    for name in sorted(required):
+        if not columns[name]:
+            raise InputError(_none_there(origin, map_, name, at, header))
     picks = {
         name: positions
         for name, sources in columns.items()
@@ -85,7 +92,7 @@ def lay_out(map_: TableMap, head: Sequence[tuple[int, list[str]]], origin: Origi
         columns=tuple(header.names),
         picks=picks,
         wide=tuple((header.positions(source)[0], name) for source, name in map_.wide.items()),
-        where=tuple((header.positions(source)[0], texts) for source, texts in map_.where.items()),
+        where=tuple((header.positions(source)[0], texts) for source, texts in where.items()),
         extra=(),
         joins={name: tuple(header.positions(source)[0] for source in sources) for name, sources in map_.join.items()},
         amounts=tuple((header.positions(source)[0], *pair) for source, pair in map_.amounts.items()),
@@ -108,6 +115,17 @@ class Header:
     def has(self, name: str) -> bool:
         return clean(name) in self._at
 
+    def present(self, sources: Sequence[str]) -> tuple[str, ...]:
+        """The columns of a map without those that are marked as optional and are not there, and without the mark."""
+        kept = []
+        for source in sources:
+            bare = source.removesuffix(OPTIONAL)
+            if self.has(source) or bare == source:
+                kept.append(source)
+            elif self.has(bare):
+                kept.append(bare)
+        return tuple(kept)
+
     def positions(self, name: str) -> tuple[int, ...]:
         return self._at.get(clean(name), ())
 
@@ -125,13 +143,17 @@ def _melted(table: str) -> tuple[str, str]:
     return NAME_COLUMN[table], "value"
 
 
-def _later(needed: Sequence[str], head: Sequence[tuple[int, list[str]]], at: int) -> int | None:
-    """The record in which the needed columns do stand, if one of the next ten is it."""
+def _elsewhere(needed: Sequence[str], head: Sequence[tuple[int, list[str]]], at: int) -> int | None:
+    """The record in which the needed columns do stand, if it is one that `header_row` may name."""
     for number, cells in head:
         header = Header(cells)
-        if at < number <= at + _ROWS_AFTER and all(header.has(source) for source in needed):
+        if number != at and 0 < number <= LAST_HEADER_ROW and all(header.has(source) for source in needed):
             return number
     return None
+
+
+def _seems(row: int) -> str:
+    return f"the header seems to be row {row}: set header_row = {row} in crs-audit.toml"
 
 
 def position(origin: Origin, cells: Sequence[str], source: str, owner: str, at: int) -> int:
@@ -152,23 +174,38 @@ def _twice(origin: Origin, source: str, owner: str) -> str:
 
 
 def _missing(
-    origin: Origin, map_: TableMap, source: str, name: str, at: int, header: Header, later: int | None
+    origin: Origin, map_: TableMap, source: str, name: str, at: int, header: Header, elsewhere: int | None
 ) -> str:  # fmt: skip
     owner = f"of table {map_.table}"
     if name and clean(name) != clean(source):
         owner = f"(for {name} {owner})"
-    if later is not None:
+    if elsewhere is not None:
         what = f"{origin.place}: column {source!r} {owner} is missing"
-        return f"{what} in row {at}; the header seems to be row {later}: set header_row = {later} in crs-audit.toml"
+        return f"{what} in row {at}; {_seems(elsewhere)}"
     return _column_missing(origin, source, owner, at, header)
+
+
+def _none_there(origin: Origin, map_: TableMap, name: str, at: int, header: Header) -> str:
+    what = f"{origin.place}: no column for {name} of table {map_.table} is there"
+    if header.is_data():
+        return f"{what}; {_no_names(at)}"
+    looked_for = " or ".join(repr(source.removesuffix(OPTIONAL)) for source in map_.columns[name])
+    return f"{what}, which could be {looked_for}; {_seen(header)}"
 
 
 def _column_missing(origin: Origin, source: str, owner: str, at: int, header: Header) -> str:
     what = f"{origin.place}: column {source!r} {owner} is missing"
     if header.is_data():
-        return f"{what}; row {at} holds values and not names: a header is needed"
+        return f"{what}; {_no_names(at)}"
     near = header.nearest(source)
+    return f"{what}; {f'did you mean {near!r}? ' if near else ''}{_seen(header)}"
+
+
+def _no_names(at: int) -> str:
+    return f"row {at} holds values and not names: a header is needed"
+
+
+def _seen(header: Header) -> str:
     shown = [name for name in header.names if name]
     seen = ", ".join(shown[:_SHOWN]) + (f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else "")
-    hint = f"did you mean {near!r}? " if near else ""
-    return f"{what}; {hint}columns seen: {seen}; map it in crs-audit.toml or rename it"
+    return f"columns seen: {seen}; map it in crs-audit.toml or rename it"

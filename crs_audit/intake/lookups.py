@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain
 
 import polars as pl
 
 from crs_audit.errors import InputError
 from crs_audit.intake.header import Header, clean, position
-from crs_audit.intake.raw import BROKEN, PART, Origin, Tally, TextTable, chosen, names
+from crs_audit.intake.raw import BROKEN, CARRIED, KEY, PART, Origin, Tally, TextTable, chosen, names
 from crs_audit.intake.table_map import Lookup, TableMap
 
 _KEY, _MATCH, _WHOLE = "key", "match", "whole"
@@ -36,6 +37,8 @@ class LookedUp:
         prefix = clean(lookup.name) + "."
         asked = [clean(name) for name in map_.asked()]
         self.wanted = tuple(dict.fromkeys(name.removeprefix(prefix) for name in asked if name.startswith(prefix)))
+        sources = ((name, source) for name, many in (*map_.columns.items(), *map_.join.items()) for source in many)
+        self._canonical = {clean(source): name for name, source in sources}
         self._header = 0 if any(at == 0 for at, _ in text.head) else map_.header_row
         self._from = position(
             text.origin, dict(text.head).get(self._header, []), lookup.from_, self._owner, self._header
@@ -63,7 +66,7 @@ class LookedUp:
 
     def frames(self, header: int, width: int, used: dict[int, str], tally: Tally) -> Iterator[pl.DataFrame]:
         own = width - len(self.wanted)
-        below = {at: name for at, name in used.items() if at < own} | {self._from: used.get(self._from, "")}
+        below = {at: name for at, name in used.items() if at < own} | {self._from: used.get(self._from) or KEY}
         for frame in self.text.frames(header, own, below, tally):
             joined = self._joined(frame, own)
             tally.records -= joined.height - frame.height  # the rows of one record are one record
@@ -104,15 +107,25 @@ class LookedUp:
         key = cell(self.lookup.key).str.strip_chars()
         wanted = [cell(name).alias(f"+{n}") for n, name in enumerate(self.wanted)]
         where = [chosen(cell(name), texts) for name, texts in self.lookup.where.items()]
-        every = dict.fromkeys(range(len(header)), "")
+        used = dict.fromkeys(range(len(header)), CARRIED)
+        for name in (*self.lookup.where, *self.wanted):
+            canonical = self._canonical.get(f"{clean(self.lookup.name)}.{clean(name)}", "")
+            used[position(other.origin, header, name, self._owner, at)] = canonical
+        used[position(other.origin, header, self.lookup.key, self._owner, at)] = KEY
+        # Without the columns no map asks for, the whole record still tells a repeated one from one that looks alike.
+        whole = pl.concat_str(pl.col(names(len(header))).fill_null(""), separator=_UNIT_SEPARATOR).alias(_WHOLE)
+        kept, records, broken, tally = [], 0, 0, Tally()
         empty = pl.DataFrame(schema={**dict.fromkeys(names(len(header)), pl.String), BROKEN: pl.String})
-        cells = pl.concat([empty, *other.frames(at, len(header), every, Tally())], how="diagonal")
-        broken = cells.height - cells.get_column(BROKEN).null_count()
+        for frame in chain([empty], other.frames(at, len(header), used, tally)):
+            records += frame.height
+            broken += frame.height - frame.get_column(BROKEN).null_count()
+            fitting = frame.filter(pl.col(BROKEN).is_null(), key != "", *where)
+            kept.append(fitting.select(key.alias(_KEY), *wanted, whole))
+        self.warnings += tally.warnings
         if broken:
             self.warnings.append(f"{other.origin.place}: {broken:,} records of {self._owner} are broken and not used")
-        self.records[other.origin.place] = cells.height
-        whole = pl.concat_str(pl.col(names(len(header))).fill_null(""), separator=_UNIT_SEPARATOR).alias(_WHOLE)
-        return cells.filter(pl.col(BROKEN).is_null(), key != "", *where).select(key.alias(_KEY), *wanted, whole)
+        self.records[other.origin.place] = records
+        return pl.concat(kept)
 
     def _joinable(self, rows: pl.DataFrame, origin: Origin) -> pl.DataFrame:
         """key, the wanted columns, match: which of its key's rows it is."""

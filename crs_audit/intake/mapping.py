@@ -1,7 +1,8 @@
 """How an extract is written: which file or sheet is which table, under which names, and what its words mean.
 
-A preset gives the maps of known formats; a table named in crs-audit.toml replaces the preset's maps of that table
-whole, so that what is in force can be read in one place.
+A preset gives the maps of known formats, and may extend another one; a table named in crs-audit.toml replaces the
+preset's maps of that table whole, as does one of a preset those of the preset it extends, so that what is in force can
+be read in one place.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from crs_audit.intake.table_map import TableMap, Texts, table_map
 from crs_audit.tables import TABLES
 
 _KEYS = ("tables", "time_formats", "units", "time_shift_minutes", "decimal")
-_PRESET_KEYS = (*_KEYS, "timezone", "description")
+_PRESET_KEYS = (*_KEYS, "timezone", "description", "extends")
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ def _preset(name: str) -> dict[str, Any]:
     text = (resources.files("crs_audit.intake") / "presets" / f"{name}.toml").read_text(encoding="utf-8")
     document = tomllib.loads(text)
     forms.known(f"preset {name}", document, _PRESET_KEYS)
-    return document
+    below = _preset(document["extends"]) if "extends" in document else {}
+    return {**below, **document, "tables": {**below.get("tables", {}), **document.get("tables", {})}}
 
 
 def _tables(given: Any) -> dict[str, tuple[TableMap, ...]]:

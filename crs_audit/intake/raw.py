@@ -13,6 +13,12 @@ HEAD = 40
 
 FILLED = "*"
 
+CARRIED = "carried"
+"""In place of a canonical name: a position whose text is only carried along. A fault there breaks no record."""
+
+KEY = "key"
+"""In place of a canonical name: a position that is compared with another file's."""
+
 BROKEN = "broken"
 """Column of the frames: why a record could not be read as it should, or null."""
 

@@ -127,7 +127,7 @@ def open_extract(path: Path, mapping: Mapping) -> Extract:
 
     def text_of(place: Place) -> TextTable:
         if (place.file, place.sheet) not in texts:
-            texts[place.file, place.sheet] = _text(place, books)
+            texts[place.file, place.sheet] = _text(place, books, mapping.decimal)
         return texts[place.file, place.sheet]
 
     found = discover(path, mapping, workbook)
@@ -163,11 +163,11 @@ def _source(number: int, table: str, text: TextTable, extra: tuple[str, ...], co
     )
 
 
-def _text(place: Place, books: dict[str, Workbook]) -> TextTable:
+def _text(place: Place, books: dict[str, Workbook], decimal: str) -> TextTable:
     if place.sheet is not None:
-        return SheetTable(books[place.file], place.sheet)
+        return SheetTable(books[place.file], place.sheet, decimal)
     if place.file.casefold().endswith(PARQUET):
-        return ParquetTable(place.path, place.file)
+        return ParquetTable(place.path, place.file, decimal)
     return CsvTable(place.path, place.file)
 
 

@@ -18,6 +18,8 @@ MAP_KEYS = (
 )  # fmt: skip
 _LOOKUP_KEYS = ("name", "file", "sheet", "header_row", "from", "key", "where", "many", "required")
 LAST_HEADER_ROW = 30
+OPTIONAL = "?"
+"""Behind a source column of `columns` or `where`: not every file has it. Where it is missing it is passed over."""
 
 Texts = AnyMapping[str, str]
 Wanted = AnyMapping[str, frozenset[str]]
@@ -54,7 +56,8 @@ class TableMap:
     """Glob or beginning of the sheet's name; None: the name begins with the table's."""
     header_row: int = 1
     columns: AnyMapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Canonical column → source columns, the first that is filled counts."""
+    """Canonical column → source columns, the first that is filled counts. Of a column that must be there, and whose
+    sources are all optional, one is needed."""
     join: AnyMapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Canonical column → source columns whose texts make it together, one blank between them."""
     amounts: AnyMapping[str, tuple[str, str]] = field(default_factory=dict)

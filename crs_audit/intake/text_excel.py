@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,26 +14,26 @@ from xml.parsers.expat import ExpatError
 import polars as pl
 
 from crs_audit.errors import InputError
-from crs_audit.intake.cells import SheetXml, hidden_sheets
-from crs_audit.intake.columns import IDENTIFIERS
+from crs_audit.intake.cells import MOST_CELLS, Cells, SheetXml, Survey
 from crs_audit.intake.encoding import hash_file
+from crs_audit.intake.mend_sheet import Sheet, asks_for_cells, mend
 from crs_audit.intake.raw import BROKEN, HEAD, Origin, Tally, names, number
+from crs_audit.intake.workbook_xml import WorkbookXml, read_workbook
 
 if TYPE_CHECKING:
     import fastexcel
 
 MODERN_EXCEL = (".xlsx", ".xlsm")
-ERROR_CELL, NO_VALUE = "error cell", "formula without a stored value"
 KEPT = 64 << 20
 """A sheet up to this size stays in memory between the look at its header and its reading."""
 
 _OLE = bytes.fromhex("D0CF11E0")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_MIDNIGHT = " 00:00:00"
+_BAD_XML = (KeyError, ValueError, ExpatError, zipfile.BadZipFile, zlib.error, OSError)
 
 
 class Workbook:
-    """An open workbook and its sheets' names."""
+    """An open workbook and the names of its sheets of cells."""
 
     def __init__(self, path: Path, file: str) -> None:
         import fastexcel
@@ -50,21 +51,26 @@ class Workbook:
             )
         try:
             self.reader: fastexcel.ExcelReader = fastexcel.read_excel(str(path))
-            self.sheets: tuple[str, ...] = tuple(self.reader.sheet_names)
-            self.hidden: frozenset[str] = hidden_sheets(path)
+            self.xml: WorkbookXml = read_workbook(path)
+            self.sheets: tuple[str, ...] = tuple(name for name in self.reader.sheet_names if name in self.xml.members)
         except (fastexcel.FastExcelError, zipfile.BadZipFile, KeyError, ParseError):
             raise InputError(f"{file}: is no workbook that can be read; open it in Excel and save it again") from None
 
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Names of the sheets that a person opening the workbook does not see."""
+        return self.xml.hidden
+
     def is_empty(self, sheet: str) -> bool:
-        """Whether the sheet holds no cell at all (a chart sheet holds none)."""
+        """Whether the sheet holds no cell at all."""
         return SheetTable(self, sheet).frame().is_empty()
 
 
 class SheetTable:
-    """One sheet."""
+    """One sheet. `decimal`: the sign its texts of numbers have; its numbers get the same."""
 
-    def __init__(self, workbook: Workbook, sheet: str) -> None:
-        self.workbook, self.sheet = workbook, sheet
+    def __init__(self, workbook: Workbook, sheet: str, decimal: str = ".") -> None:
+        self.workbook, self.sheet, self.decimal = workbook, sheet, decimal
         self.origin = Origin(file=workbook.file, sha256=workbook.sha256, bytes=workbook.bytes, sheet=sheet)
         self._kept: pl.DataFrame | None = None
         self._size: int | None = None
@@ -90,10 +96,11 @@ class SheetTable:
 
         if self._kept is not None:
             return self._kept
+        self._refuse_vast()
         try:
             sheet = self.workbook.reader.load_sheet(self.sheet, header_row=None, skip_rows=0, dtypes="string")
         except fastexcel.FastExcelError:
-            raise InputError(f"{self.origin.place}: the sheet cannot be read; open it in Excel and save it") from None
+            raise self._unreadable() from None
         frame = sheet.to_polars()
         frame.columns = names(frame.width)
         self._size = int(frame.estimated_size())
@@ -104,49 +111,40 @@ class SheetTable:
     def frames(self, header: int, width: int, used: dict[int, str], tally: Tally) -> Iterator[pl.DataFrame]:
         frame = self.frame()
         self._kept = None
-        mended = self._mend(frame.with_columns(pl.lit(None, pl.String).alias(BROKEN)), header, used, tally)
+        mended = frame.with_columns(pl.lit(None, pl.String).alias(BROKEN))
+        sheet = Sheet(self.origin.place, header, used, self.workbook.xml.from_1904, self.decimal)
+        if asks_for_cells(frame, sheet, self._survey):
+            mended = mend(mended, sheet, self._cells(bare=sheet.asks_for_numbers), tally)
         body = mended.slice(header).with_columns(pl.when(pl.all() != "").then(pl.all()))
         yield number(body.select(*names(width), BROKEN), header + 1, tally)
 
-    def _mend(self, frame: pl.DataFrame, header: int, used: dict[int, str], tally: Tally) -> pl.DataFrame:
-        """Error cells as text, dates without the midnight, both only in the `used` columns and below the header."""
-        body = frame.slice(header)
+    @cached_property
+    def _survey(self) -> Survey:
         try:
-            xml = SheetXml(self.workbook.path, self.sheet)
-            long = any(_some(body[str(at)], r"^\d{16,}$") for at, name in used.items() if name in IDENTIFIERS)
-            midnights = any(_some(body[str(at)], f"{_MIDNIGHT}$") for at in used)
-            if not long and not xml.suspect(midnights=midnights):
-                return frame
-            cells = xml.cells()
-        except (KeyError, StopIteration, ParseError, ExpatError, OSError):
-            raise InputError(f"{self.origin.place}: the sheet cannot be read; open it in Excel and save it") from None
-        last = max((row for row, _ in cells.unstored), default=0)
-        if last > frame.height:  # calamine leaves out what stands below the last cell with a value
-            frame = pl.concat([frame, frame.clear(n=last - frame.height)])
-        broken = frame[BROKEN].to_list()
-        for at, name in used.items():
-            texts = frame[str(at)].to_list()
-            column = at + cells.first_column
-            for row in _rows(cells.unstored, column, header):
-                texts[row], broken[row] = None, NO_VALUE
-            for row in _rows(cells.errors, column, header):
-                texts[row], broken[row] = cells.errors[row + 1, column], ERROR_CELL
-            for row in _rows(cells.dates, column, header):
-                texts[row] = (texts[row] or "").removesuffix(_MIDNIGHT)
-            rounded = len(_rows(cells.numbers, column, header)) if name in IDENTIFIERS else 0
-            if rounded:
-                tally.warnings.append(
-                    f"{self.origin.place}: column {name} holds {rounded} numbers of more than 15 digits, of which a "
-                    "spreadsheet keeps 15; store them as text"
-                )
-            frame = frame.with_columns(pl.Series(str(at), texts, pl.String))
-        return frame.with_columns(pl.Series(BROKEN, broken, pl.String))
+            return self._xml.survey()
+        except _BAD_XML:
+            raise self._unreadable() from None
 
+    def _cells(self, *, bare: bool) -> Cells:
+        try:
+            return self._xml.cells(bare=bare)
+        except _BAD_XML:
+            raise self._unreadable() from None
 
-def _rows(places: Iterable[tuple[int, int]], column: int, header: int) -> list[int]:
-    """Indices of the rows below the header that have a place in `column`."""
-    return sorted(row - 1 for row, at in places if at == column and row > header)
+    @property
+    def _xml(self) -> SheetXml:
+        return SheetXml(self.workbook.xml, self.sheet)
 
+    def _refuse_vast(self) -> None:
+        """Raises InputError for a sheet whose filled cells lie too far apart to be held."""
+        if not self._survey.vast:
+            return
+        cells = self._cells(bare=False)
+        if (cells.last_column - cells.first_column + 1) * cells.last_row > MOST_CELLS:
+            raise InputError(
+                f"{self.origin.place}: its filled cells reach to row {cells.last_row}, column {cells.last_column}; "
+                "delete what stands far outside the table"
+            )
 
-def _some(cells: pl.Series, pattern: str) -> bool:
-    return bool(cells.str.contains(pattern).any())
+    def _unreadable(self) -> InputError:
+        return InputError(f"{self.origin.place}: the sheet cannot be read; open it in Excel and save it")

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from crs_audit.errors import InputError
+from crs_audit.intake.columns import TIMES
 from crs_audit.intake.encoding import hash_file
 from crs_audit.intake.raw import BROKEN, Origin, Tally
 
@@ -17,10 +18,13 @@ CELL_BYTES = 10
 
 
 class ParquetTable:
-    """A Parquet file. Its names count as record 0, its first record as 1."""
+    """A Parquet file. Its names count as record 0, its first record as 1.
 
-    def __init__(self, path: Path, file: str) -> None:
-        self.path = path
+    decimal: the sign that the extract's texts of numbers have; numbers get the same.
+    """
+
+    def __init__(self, path: Path, file: str, decimal: str = ".") -> None:
+        self.path, self.decimal = path, decimal
         sha256, size = hash_file(path, file)
         self.origin = Origin(file=file, sha256=sha256, bytes=size)
         try:
@@ -40,7 +44,7 @@ class ParquetTable:
 
     def frames(self, header: int, width: int, used: dict[int, str], tally: Tally) -> Iterator[pl.DataFrame]:
         columns = self.schema.names()
-        texts = [self._text(columns[at]).alias(str(at)) for at in used]
+        texts = [self._text(columns[at], name).alias(str(at)) for at, name in used.items()]
         for start in range(0, self.height, ROWS):
             try:
                 frame = self.lazy.slice(start, ROWS).select(texts).collect()
@@ -52,7 +56,7 @@ class ParquetTable:
             )
             yield frame
 
-    def _text(self, name: str) -> pl.Expr:
+    def _text(self, name: str, canonical: str) -> pl.Expr:
         column, dtype = pl.col(name), self.schema[name]
         match dtype:
             case pl.Datetime(time_zone=None):
@@ -61,4 +65,7 @@ class ParquetTable:
                 return column.dt.to_string("%Y-%m-%dT%H:%M:%S%.f%:z")
             case pl.Duration() | pl.Binary() | pl.Object() | pl.List() | pl.Array() | pl.Struct():
                 raise InputError(f"{self.origin.file}: column {name!r} holds {dtype}, which is no text, number or time")
-        return column.cast(pl.String)
+        text = column.cast(pl.String)
+        if self.decimal != "." and canonical not in TIMES and (dtype.is_float() or dtype.is_decimal()):
+            return text.str.replace(".", self.decimal, literal=True)
+        return text

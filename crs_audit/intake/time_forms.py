@@ -11,6 +11,10 @@ from crs_audit.errors import UsageError
 EXCEL_SERIAL = "excel"
 """The declared format of bare Excel serials (days since 1899-12-30); a whole number is a date without a time."""
 
+SERIALS = (61, 200_000)
+"""Numbers that are read as Excel serials: 1900-03-01 to the year 2447. Excel counts a 29 February 1900, day 60, that
+never was: the serials before it are a day apart from program to program."""
+
 LOCAL = pl.Datetime("us")
 
 READING: dict[str, pl.DataType] = {"local": LOCAL, "offset": pl.Int64(), "day_only": pl.Boolean()}
@@ -118,7 +122,7 @@ def _iso_date(texts: pl.Series) -> pl.DataFrame:
 
 def _excel(texts: pl.Series) -> pl.DataFrame:
     days = texts.cast(pl.Float64, strict=False)
-    days = days.set(~days.is_between(1, 200_000).fill_null(True), None)
+    days = days.set(~days.is_between(*SERIALS).fill_null(True), None)
     first = pl.Series(["1899-12-30"]).str.to_date("%Y-%m-%d").cast(LOCAL).to_physical()[0]
     # To the millisecond: a serial has no more digits.
     local = ((days * 86_400_000).round().cast(pl.Int64) * 1000 + first).cast(LOCAL)

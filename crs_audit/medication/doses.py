@@ -96,13 +96,17 @@ def in_words() -> pl.Expr:
 
 
 def _told_once(given: pl.DataFrame) -> pl.DataFrame:
-    """Drops rows that repeat another in every cell; `given` is sorted by infusion, drug, route, time."""
+    """Drops rows that repeat another record's in every cell; `given` is sorted by infusion, drug, route, time, record.
+
+    Alike rows of one record are its parts, such as two tablets that were scanned one by one, and repeat nothing.
+    """
     kind = pl.struct("infusion", "drug", "route", "time").rle_id()
     with_twin = (kind == kind.shift(1)) | (kind == kind.shift(-1))
     ordered = given.with_row_index("at")
     twins = ordered.filter(with_twin.fill_null(False))
     cells = [column for column in given.columns if column not in ("source", "row")]
-    again = twins.filter(~pl.struct(cells).is_first_distinct()).select("at")
+    of_another = (pl.col(column) != pl.col(column).first().over(cells) for column in ("source", "row"))
+    again = twins.filter(pl.any_horizontal(of_another)).select("at")
     return ordered.join(again, on="at", how="anti", maintain_order="left").drop("at")
 
 

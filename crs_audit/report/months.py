@@ -42,5 +42,5 @@ def monthly(result: AuditResult) -> tuple[Trend, ...]:
         if measure.rate is None:
             continue
         points = tuple(TrendPoint(f"{at:%b %Y}", *found.get((measure.measure_id, at), (0, 0))) for at in months)
-        trends.append(Trend(measure.measure_id, points, measure.rate))
+        trends.append(Trend(measure.measure_id, points, measure.rate, note="The line is the rate of all months."))
     return tuple(trends)

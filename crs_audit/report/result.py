@@ -121,6 +121,12 @@ class TrendPoint:
     low: float | None = None
     """Lower and upper control limit at this point (p chart), 0–1."""
     high: float | None = None
+    centre: float | None = None
+    """Centre line at this point, where it is not that of the whole trend."""
+    breaks: bool = False
+    """Not joined to the point before: other rules, or a period between them that was not audited."""
+    new_rules: bool = False
+    """The first period of other rules: marked."""
 
 
 @dataclass(frozen=True)

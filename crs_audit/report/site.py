@@ -1,10 +1,11 @@
-"""All pages of a run but the patients': index, measures, data quality, methods."""
+"""All pages of a run but the patients': index, measures, data quality, methods, dictionary."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crs_audit.report.dictionary_page import dictionary_page
 from crs_audit.report.index_page import index_page
 from crs_audit.report.measure_pages import measure_pages
 from crs_audit.report.methods_page import methods_page
@@ -24,6 +25,7 @@ def render_site(result: AuditResult, out_dir: Path) -> None:
     _write(out_dir / "index.html", index_page(result, trends))
     _write(out_dir / "data-quality.html", quality_page(result))
     _write(out_dir / "methods.html", methods_page(result))
+    _write(out_dir / "dictionary.html", dictionary_page(result))
 
 
 def _own_months(result: AuditResult) -> tuple[Trend, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import polars as pl
 import pytest
 
 from crs_audit.cohort.criteria import ATTRITION
-from crs_audit.cohort.dictionary import dictionary, sentences
+from crs_audit.cohort.dictionary import dictionary, of_attrition
 from crs_audit.cohort.research import cohort_frames
 from crs_audit.evaluate import evaluate
 from tests.cohort.row import frames, row
@@ -114,6 +115,13 @@ def test_without_a_table_what_rests_on_it_is_blank_and_not_0(
     assert {name: found[name] for name in told} == told
 
 
+def test_a_dose_of_an_unknown_weight_is_no_dose_of_0_mg_per_kg() -> None:
+    told = row(hypotensive(weight_kg=None).tocilizumab("3h", 560))
+    assert (told["tocilizumab_mg"], told["tocilizumab_mg_per_kg"], told["tocilizumab_first_mg_per_kg"]) == (
+        560.0, None, None,
+    )  # fmt: skip
+
+
 def test_nothing_given_is_0_and_never_blank_where_there_is_a_record() -> None:
     told = row(hypotensive())
     assert (told["tocilizumab_doses"], told["tocilizumab_mg"], told["steroid_days"], told["vasopressor_hours"]) == (
@@ -143,11 +151,13 @@ def test_the_order_of_rows_decides_nothing() -> None:
     assert all(first[name].equals(second[name]) for name in first)
 
 
-def test_every_column_has_a_sentence_and_every_sentence_a_column() -> None:
+def test_of_nothing_the_columns_are_the_same_and_each_is_told() -> None:
     empty = cohort_frames(evaluate(tables(), PROTOCOL, facts(), frozenset()).case)
-    told = {name: set(frame.columns) for name, frame in empty.items()} | {"attrition": set(ATTRITION)}
-    assert {table: set(columns) for table, columns in sentences()["out"].items()} == told
-    assert set(sentences()["tables"]["out"]) == set(told)
-    assert {frame.schema == frames(treated())[name].schema for name, frame in empty.items()} == {True}
-    units = {row["column"]: row["unit"] for row in dictionary(empty, False).to_dicts()}
+    assert {name: frame.schema for name, frame in empty.items()} == {
+        name: frame.schema for name, frame in frames(treated()).items()
+    }
+    assert set(of_attrition()["columns"]) == set(ATTRITION)
+    told = dictionary(empty, deidentified=True)
+    assert told.filter(pl.col("meaning") == "").is_empty()
+    units = dict(told.select("column", "unit").iter_rows())
     assert all(units[name] == "h" for name in units if name.startswith("hours_") or name.endswith("_hours"))

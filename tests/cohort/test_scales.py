@@ -61,6 +61,11 @@ def test_a_bolus_is_for_hypotension_from_1_h_before_to_2_h_after_it(bolus: str, 
     assert scale(ill().sbp("10h", 80).sbp("11h1m", 110).fluid(bolus), "penn") == (penn, False)
 
 
+def test_a_bolus_of_a_date_alone_is_for_no_hypotension() -> None:
+    """Midnight, 12 h after the infusion, is not when it was given."""
+    assert scale(ill().sbp("10h", 80).sbp("11h1m", 110).fluid("12h", day_only=True), "penn") == (1, False)
+
+
 def test_one_vasopressor_at_a_low_dose_is_lee_2_ctcae_3_penn_3() -> None:
     assert grades(running(ill(), NE, 19.9, "mcg/min", 5)) == (2, 3, 3)
     assert scale(running(ill(), NE, 19.9, "mcg/min", 5), "penn") == (3, False)
@@ -143,6 +148,17 @@ def test_a_rate_by_weight_of_an_unknown_weight_is_a_lower_bound() -> None:
     p = running(ill(weight_kg=None), NE, 0.3, "mcg/kg/min")
     assert scale(p, "penn") == (3, True)
     assert scale(p.weight("8h", 70), "penn") == (4, False)
+
+
+def test_dopamine_by_the_minute_is_divided_by_the_weight() -> None:
+    assert scale(running(ill(), "dopamine", 700, "mcg/min"), "penn") == (4, False)
+    assert scale(running(ill(), "dopamine", 699, "mcg/min"), "penn") == (3, False)
+
+
+def test_a_drug_runs_to_the_end_of_an_earlier_row_also_when_a_later_one_ran_out_and_its_dose_is_unknown_then() -> None:
+    p = ill().start("2h", NE, 1, rate_unit="mcg/min", end="40h").mar("27h", NE, "verify", rate=1, end="28h")
+    p = p.start("30h", "phenylephrine", 1, rate_unit="mcg/min").stop("32h", "phenylephrine")
+    assert [scale(p, name) for name in ("lee", "ctcae", "penn")] == [(3, False), (4, False), (3, True)]
 
 
 def test_angiotensin_has_no_dose_to_compare() -> None:
@@ -230,8 +246,9 @@ def test_organ_toxicity(lab: str, value: float, organ: int, lee: int, penn: int)
     assert grades(ill().lab("12h", lab, value)) == (lee, 1, penn), organ
 
 
-def test_an_organ_value_before_the_onset_or_of_a_date_alone_is_not_of_the_episode() -> None:
+def test_an_organ_value_before_the_onset_at_the_end_or_of_a_date_alone_is_not_of_the_episode() -> None:
     assert row(ill().lab("-1h", "bilirubin", 13))["lee_grade"] == 1
+    assert row(ill().lab("24h", "bilirubin", 13))["lee_grade"] == 1
     assert row(ill().lab("12h", "bilirubin", 13, day_only=True))["lee_grade"] == 1
 
 
@@ -259,6 +276,7 @@ def test_fever_with_neutropenia_in_hospital_is_penn_2() -> None:
 
 def test_without_a_neutrophil_count_the_white_cells_decide() -> None:
     p = ill().lab("0h", "wbc", 300)
+    assert scale(p, "penn") == (1, False)
     p = without(p, "anc")
     assert scale(p, "penn") == (2, False)
 

@@ -107,6 +107,11 @@ def test_a_declared_format_may_be_a_date_without_time(declared: str, text: str) 
     assert (read["time"], read["day_only"]) == (datetime(2026, 2, 3, tzinfo=UTC), True)
 
 
+@pytest.mark.parametrize("text", ["0.3368", "38.5", "60", "200001"])
+def test_a_number_too_small_or_too_large_is_no_serial(text: str) -> None:
+    assert refusal("vitals", writing={"time_formats": ("excel",)}, time=text) == "time: not a time"
+
+
 def test_a_format_without_directives_is_refused() -> None:
     with pytest.raises(UsageError, match="no %-directive"):
         Clock("UTC", ("dd.mm.yyyy",))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.chart import BarChart
 from openpyxl.worksheet.worksheet import Worksheet
 
 from crs_audit.errors import InputError
@@ -132,7 +133,7 @@ def test_long_numbers_as_identifiers_are_warned_of(tmp_path: Path):
     found = extract(book(tmp_path / "extract.xlsx", vitals=rows))
     assert [frame.height for frame in found.batches(found.sources[0])] == [2]
     (warning,) = found.warnings
-    assert "patient_id holds 1 numbers of more than 15 digits" in warning
+    assert "column patient_id: numbers of more than 15 digits" in warning
     assert "1234567" not in warning
 
 
@@ -162,6 +163,15 @@ def test_workbooks_of_a_folder(tmp_path: Path):
 def test_empty_second_sheets_are_passed_over(tmp_path: Path):
     book(tmp_path / "vitals.xlsx", Sheet1=[HEADER, one(80)], Sheet2=[], Sheet3=[])
     assert read(tmp_path)["value"].to_list() == ["80"]
+
+
+def test_a_chart_is_no_sheet_of_a_table(tmp_path: Path):
+    path = book(tmp_path / "vitals.xlsx", Sheet1=[HEADER, one(80)])
+    workbook = openpyxl.load_workbook(path)
+    workbook.create_chartsheet("vitals by hour").add_chart(BarChart())
+    workbook.save(path)
+    found = extract(path)
+    assert [source.sheet for source in found.sources] == ["Sheet1"]
 
 
 def test_several_sheets_without_a_table_s_name_are_not_guessed(tmp_path: Path):

@@ -54,7 +54,14 @@ def test_a_header_further_down_is_pointed_out_and_read_when_told(tmp_path: Path)
 
 def test_a_header_row_that_is_not_there(tmp_path: Path):
     vitals(tmp_path, b"patient_id,time,vital,value\n\n")
-    assert "row 2 is blank" in refused(tmp_path, tables={"vitals": {"header_row": 2}})
+    said = refused(tmp_path, tables={"vitals": {"header_row": 2}})
+    assert "row 2 is blank" in said
+    assert "the header seems to be row 1: set header_row = 1" in said
+
+
+def test_a_header_far_below_long_titles_is_pointed_out(tmp_path: Path):
+    vitals(tmp_path, b"Ward 7\n" * 29 + b"patient_id,time,vital,value\n")
+    assert "the header seems to be row 30: set header_row = 30" in refused(tmp_path)
 
 
 def test_a_name_used_twice_is_refused_where_it_matters(tmp_path: Path):
@@ -68,3 +75,30 @@ def test_a_mapped_column_must_be_there_even_where_the_table_could_do_without(tmp
     vitals(tmp_path, b"patient_id,time,vital,value\n")
     said = refused(tmp_path, tables={"vitals": {"columns": {"unit": "uom"}}})
     assert "column 'uom' (for unit of table vitals) is missing" in said
+
+
+OPTIONAL = {"columns": {"time": ["measured?", "charted?"], "unit": "unit?"}, "where": {"status?": ["final", ""]}}
+
+
+def test_a_column_marked_as_optional_is_read_where_it_is_there_and_passed_over_where_not(tmp_path: Path):
+    config = {"tables": {"vitals": OPTIONAL}}
+    vitals(
+        tmp_path,
+        b"patient_id,measured,Charted,vital,value,unit,status\nP1,,t1,sbp,80,mmHg,final\nP1,t2,t3,sbp,81,,draft\n",
+    )
+    assert read(tmp_path, config=config).select("time", "value", "unit").rows() == [("t1", "80", "mmHg")]
+    vitals(tmp_path, b"patient_id,charted,vital,value\nP1,t1,sbp,80\n")
+    assert read(tmp_path, config=config).select("time", "value", "unit").rows() == [("t1", "80", None)]
+
+
+def test_of_optional_columns_that_are_needed_one_must_be_there(tmp_path: Path):
+    said = refused(vitals(tmp_path, b"patient_id,when,vital,value\n"), tables={"vitals": OPTIONAL})
+    assert "no column for time of table vitals is there, which could be 'measured' or 'charted'; columns seen" in said
+    said = refused(vitals(tmp_path, b"2026,Jane,2026-10-01,80\n"), tables={"vitals": {"columns": {"time": "x?"}}})
+    assert "Jane" not in said
+
+
+def test_a_name_that_ends_with_the_mark_is_still_a_name(tmp_path: Path):
+    vitals(tmp_path, b"patient_id,time,vital,value,Which unit?\nP1,t,sbp,80,mmHg\n")
+    config = {"tables": {"vitals": {"columns": {"unit": "Which unit?"}}}}
+    assert read(tmp_path, config=config)["unit"].to_list() == ["mmHg"]

@@ -48,8 +48,9 @@ def amount_row_near(row: Row, other: Row) -> bool:
 
 
 def same(row: Row, other: Row) -> bool:
-    """An exact duplicate: every cell the same, wherever the rows stand."""
-    return all(row[cell] == other[cell] for cell in row if cell not in ("source", "row"))
+    """An exact duplicate: every cell the same, wherever the rows stand. Rows of one record are its parts and none."""
+    parts = (row["source"], row["row"]) == (other["source"], other["row"])
+    return not parts and all(row[cell] == other[cell] for cell in row if cell not in ("source", "row"))
 
 
 def doses_of(mar: list[Row]) -> list[Dose]:

@@ -20,7 +20,7 @@ from tests.report.stories import STORIES
 
 def test_the_report_is_whole(pages: dict[str, Page]) -> None:
     run, _ = make()
-    expected = {"index.html", "data-quality.html", "methods.html"}
+    expected = {"index.html", "data-quality.html", "methods.html", "dictionary.html"}
     expected |= {f"measures/{measure}.html" for measure in run.protocol.measures}
     expected |= {f"patients/{token}.html" for token in run.infusions["token"]}
     assert set(pages) == expected
@@ -44,7 +44,7 @@ def test_ids_are_unique_and_tags_close(pages: dict[str, Page]) -> None:
 
 def test_text_of_the_extract_is_inert(pages: dict[str, Page]) -> None:
     for name, page in pages.items():
-        allowed = 0 if name.startswith("patients/") or name == "methods.html" else 1
+        allowed = 0 if name.startswith("patients/") or name in ("methods.html", "dictionary.html") else 1
         assert len(page.all("script")) == allowed, name
         assert not page.all("i") or all(not attrs for attrs in page.all("i"))
     assert "<script>alert(1)</script>" in pages["index.html"].visible

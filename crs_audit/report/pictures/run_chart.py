@@ -11,11 +11,14 @@ from crs_audit.report import words
 if TYPE_CHECKING:
     from crs_audit.report.result import Trend
 
-_HEIGHT, _TOP, _BOTTOM, _LEFT, _RIGHT, _STEP = 150, 12, 108, 44, 12, 46
+_HEIGHT, _TOP, _BOTTOM, _LEFT, _RIGHT, _STEP = 156, 18, 114, 44, 12, 39
 
 
-def run_chart(trend: Trend, title: str) -> Markup:
-    """Periods without a judged opportunity have no point; the number judged stands under each."""
+def run_chart(trend: Trend, title: str, kind: str = "trend") -> Markup:
+    """Periods without a judged opportunity have no point; the number judged stands under each.
+
+    kind: tells charts of one measure on one page apart.
+    """
     width = _LEFT + _RIGHT + _STEP * max(len(trend.points), 4)
 
     def x(i: int) -> float:
@@ -30,14 +33,21 @@ def run_chart(trend: Trend, title: str) -> Markup:
         parts.append(f'<text class="lim" x="{_LEFT - 6}" y="{y(share) + 4:.1f}">{share * 100:.0f} %</text>')
     if trend.centre is not None:
         parts.append(f'<path class="centre" d="M{_LEFT} {y(trend.centre):.1f}H{width - _RIGHT}"/>')
+    path, joined = "", False
     for i, point in enumerate(trend.points):
-        for limit in (point.low, point.high):
-            if limit is not None:
-                parts.append(f'<path class="limit" d="M{x(i) - _STEP / 2:.1f} {y(limit):.1f}h{_STEP}"/>')
-    known = [(x(i), y(point.met / point.judged)) for i, point in enumerate(trend.points) if point.judged]
-    if known:
-        path = "L".join(f"{px:.1f} {py:.1f}" for px, py in known)
-        parts.append(f'<path class="ln run" d="M{path}"/>')
+        for style, level in (("limit", point.low), ("limit", point.high), ("centre", point.centre)):
+            if level is not None:
+                parts.append(f'<path class="{style}" d="M{x(i) - _STEP / 2:.1f} {y(level):.1f}h{_STEP}"/>')
+        if point.new_rules:
+            edge = x(i) - _STEP / 2
+            parts.append(f'<path class="rules" d="M{edge:.1f} {_TOP}V{_BOTTOM}"><title>other rules</title></path>')
+            parts.append(f'<text class="ax" x="{edge:.1f}" y="{_TOP - 8}">other rules</text>')
+        joined = joined and not point.breaks
+        if point.judged:
+            path += f"{'L' if joined else 'M'}{x(i):.1f} {y(point.met / point.judged):.1f}"
+            joined = True
+    if path:
+        parts.append(f'<path class="ln run" d="{path}"/>')
     for i, point in enumerate(trend.points):
         told = f"{point.label}: {point.met} of {point.judged}"
         if point.judged:
@@ -51,7 +61,7 @@ def run_chart(trend: Trend, title: str) -> Markup:
             parts.append(f'<text class="ax b" x="{x(i):.1f}" y="{_BOTTOM + 38}">{escape(year)}</text>')
         parts.append(f'<text class="ax" x="{x(i):.1f}" y="{_BOTTOM + 27}">{point.judged}</text>')
     centre = f" Centre line {words.percent(trend.centre)}." if trend.centre is not None else ""
-    name = f"trend-{trend.measure_id}"
+    name = f"{kind}-{trend.measure_id}"
     return Markup(
         f'<svg class="pic run" width="{width}" height="{_HEIGHT}" viewBox="0 0 {width} {_HEIGHT}" role="img" '
         f'aria-labelledby="{name}-t {name}-d"><title id="{name}-t">{escape(title)}</title>'

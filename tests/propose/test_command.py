@@ -1,0 +1,72 @@
+"""`crs-audit map` as a user starts it: what it writes, what it refuses, what --check says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.functional import extract
+from tests.functional.extract import crs_audit
+from tests.propose.foreign import canonical, epic, write
+from tests.propose.test_doubts import MAR, VITALS
+
+
+def test_it_writes_beside_the_tables_and_never_over_a_file(tmp_path: Path):
+    folder = epic(tmp_path / "in")
+    done = crs_audit("map", folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"written: {folder / 'crs-audit.toml'}" in done.stdout
+    again = crs_audit("map", folder)
+    assert again.returncode == 2
+    assert "is not overwritten" in again.stderr
+    assert crs_audit("map", folder, "--force", "--quiet").stdout == ""
+    elsewhere = crs_audit("map", folder, "--out", tmp_path / "other.toml", "--json")
+    assert json.loads(elsewhere.stdout)["written"] == str(tmp_path / "other.toml")
+    assert (tmp_path / "other.toml").read_text("utf-8") == (folder / "crs-audit.toml").read_text("utf-8")
+    assert crs_audit("map", folder, "--out", tmp_path / "no" / "x.toml").returncode == 5
+
+
+def test_from_files_to_an_audit(tmp_path: Path):
+    folder = epic(tmp_path / "in")
+    assert crs_audit("map", folder).returncode == 0
+    checked = crs_audit("map", folder, "--check")
+    assert checked.returncode == 0, checked.stderr
+    assert "run would go on, with 2 infusions" in checked.stdout
+    assert "PAIN SCORE" in checked.stdout
+    assert crs_audit("run", folder, "--out", tmp_path / "report").returncode == 0
+
+
+def test_check_counts_what_is_not_read(tmp_path: Path):
+    content = canonical()
+    content["vitals"] += [["P-1", "yesterday", "sbp", "120", "mmHg"], ["P-1", "", "pain", "3", ""]]
+    content["labs"] += [["P-1", "2026-01-21T06:00:00Z", "ferritin", "12", "furlong"]]
+    folder = extract.write(tmp_path / "in", content)
+    write(folder / "notes.csv", [["a", "b"], ["1", "2"]])
+    found = json.loads(crs_audit("map", folder, "--check", "--json").stdout)
+    assert found["unclaimed"] == [["notes.csv"]]
+    assert found["names"] == [[1, "vitals", "vital", "pain"]]
+    assert found["units"] == [[1, "labs", "furlong"]]
+    assert [1, "vitals", "vitals.csv", "time", "not a time"] in found["cells"]
+    assert [table for table, _ in found["missing_tables"]] == ["adt", "procedures"]
+    assert "yesterday" not in json.dumps(found)
+
+
+def test_check_says_when_a_run_would_not_go_on(tmp_path: Path):
+    write(tmp_path / "vitals x.csv", VITALS)
+    assert crs_audit("map", tmp_path).returncode == 0
+    missing = crs_audit("map", tmp_path, "--check")
+    assert missing.returncode == 3
+    assert "run would not go on: no file or sheet is mapped to labs, mar" in missing.stdout
+    at = MAR[0].index("MAR Action")
+    write(tmp_path / "given.csv", [[*row[:at], *row[at + 1 :]] for row in MAR])
+    assert crs_audit("map", tmp_path, "--force").returncode == 0
+    unmapped = crs_audit("map", tmp_path, "--check")
+    assert unmapped.returncode == 3
+    assert "'action' of table mar is missing" in unmapped.stderr
+
+
+def test_wrong_flags_are_told(tmp_path: Path):
+    write(tmp_path / "vitals x.csv", VITALS)
+    assert crs_audit("map", tmp_path, "--preset", "clif").returncode == 2
+    assert crs_audit("map", tmp_path, "--check", "--force").returncode == 2
+    assert crs_audit("map", tmp_path / "nowhere").returncode == 3
