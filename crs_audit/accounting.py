@@ -41,17 +41,39 @@ def totals(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def rejects_by_reason(intake: Intake) -> list[dict[str, Any]]:
-    """Rejects counted by table, file, column and reason, most frequent first; with the first row numbers, no values."""
+    """Rejects counted by table, file, column and reason, most frequent first; with the first row numbers and what the
+    rows are of (vital, lab, drug, …: rows), no values."""
     files = {source.number: source for source in intake.extract.sources}
     grouped = (
         intake.rejects.group_by("table", "source", "column", "reason")
-        .agg(rows=pl.len(), first_rows=pl.col("row").sort().head(FIRST_ROWS))
+        .agg(
+            rows=pl.len(),
+            first_rows=pl.col("row").sort().head(FIRST_ROWS),
+            names=pl.col("name").drop_nulls().value_counts(),
+        )
         .sort(["rows", "table", "source", "column", "reason"], descending=[True, False, False, False, False])
     )
     return [
         {
             "table": row["table"], "file": files[row["source"]].file, "sheet": files[row["source"]].sheet,
             "column": row["column"], "reason": row["reason"], "rows": row["rows"], "first_rows": row["first_rows"],
+            "names": {one["name"]: one["count"] for one in sorted(row["names"], key=_most_first)},
         }
         for row in grouped.iter_rows(named=True)
     ]  # fmt: skip
+
+
+def _most_first(named: Mapping[str, Any]) -> tuple[int, str]:
+    return -named["count"], named["name"]
+
+
+def flags_told(intake: Intake, flags: pl.DataFrame) -> list[dict[str, Any]]:
+    """Flags (`quality.run.flagged`): flag, table, name, standing, rows, and where the first rows stand; no values."""
+    files = {source.number: source for source in intake.extract.sources}
+    return [
+        {
+            **{name: row[name] for name in ("flag", "table", "name", "standing", "rows")},
+            "first_rows": [{"file": files[at["source"]].place, "row": at["row"]} for at in row["places"]],
+        }
+        for row in flags.iter_rows(named=True)
+    ]

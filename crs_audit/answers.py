@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from crs_audit.console import aligned, percent
 
 if TYPE_CHECKING:
-    from crs_audit.audit import RunOutcome, ValidateOutcome
+    from crs_audit.audit import RunOutcome
+    from crs_audit.validation import ValidateOutcome
 
 
 def as_json(document: Mapping[str, Any]) -> str:
@@ -46,16 +47,30 @@ def validation_text(outcome: ValidateOutcome) -> str:
     document = outcome.document
     parts = [_accounting(document["accounting"])]
     if document["rejects"]:
-        rows = [["rejected", "table", "file", "column", "reason", "first rows"]] + [
+        rows = [["rejected", "table", "file", "column", "reason", "of", "first rows"]] + [
             [
                 f"{r['rows']:,}",
                 r["table"],
                 _place(r),
                 r["column"] or "",
                 r["reason"],
+                ", ".join(f"{name} {n:,}" for name, n in r["names"].items()),
                 ", ".join(map(str, r["first_rows"])),
             ]
             for r in document["rejects"]
+        ]
+        parts.append(aligned(rows, right=(0,)))
+    if document["flags"]:
+        rows = [["flagged", "table", "of", "flag", "", "first rows"]] + [
+            [
+                f"{r['rows']:,}",
+                r["table"],
+                r["name"] or "",
+                r["flag"].replace("_", " "),
+                r["standing"],
+                ", ".join(f"{at['file']} {at['row']}" for at in r["first_rows"][:1]),
+            ]
+            for r in document["flags"]
         ]
         parts.append(aligned(rows, right=(0,)))
     if document["unmatched"]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -16,9 +16,11 @@ from crs_audit.engine.work import ShardOutcome
 from crs_audit.intake.sources import Source
 from crs_audit.intake.take_in import Intake
 from crs_audit.protocol.load import Protocol
+from crs_audit.quality.run import Quality, quality
+from crs_audit.quality.suspects import RunClock
 from crs_audit.report.result import ACCOUNTING, ATTRITION, AuditResult
 from crs_audit.report.summaries import summarise
-from crs_audit.report.tables import with_files
+from crs_audit.report.tables import profile_tables, with_files
 from crs_audit.settings import Settings
 
 LIBRARIES = ("polars", "pandera", "fastexcel", "openpyxl", "jinja2", "typer")
@@ -41,9 +43,11 @@ def assemble(
     intake: Intake,
     outcomes: Sequence[ShardOutcome],
     frames: dict[str, pl.DataFrame],
+    profile: Mapping[str, Sequence[pl.DataFrame]],
+    clock: RunClock,
     tokens: dict[str, str],
 ) -> Assembled:
-    """frames: those of `PARTS`, of all shards."""
+    """frames: those of `work.PARTS`, of all shards. profile: `quality.shard.PARTS`, each as the shards left it."""
     duplicates: dict[int, int] = {}
     for outcome in outcomes:
         for source, n in outcome.duplicates.items():
@@ -51,9 +55,11 @@ def assemble(
     accounting = accounting_rows(intake, duplicates)
     unaudited = tuple(sorted(patient for outcome in outcomes for patient in outcome.unaudited))
     attrition = _attrition(accounting, outcomes, len(unaudited), frames)
-    notes = _notes(settings, protocol, intake, len(unaudited), accounting)
+    notes = _notes(settings, protocol, intake, len(unaudited), accounting, clock)
     infusions = with_grades(frames, tokens)
     rejects = intake.rejects.with_columns(pl.col("source").cast(pl.UInt16), pl.col("row").cast(pl.UInt32))
+    counts = pl.DataFrame([{name: row[name] for name in ACCOUNTING} for row in accounting], schema=ACCOUNTING)
+    looks = quality(profile, rejects, counts, intake.facts, clock.infusions_after, settings.max_rejected)
     result = AuditResult(
         program_version=__version__,
         input_name=settings.input.resolve().name,
@@ -70,9 +76,10 @@ def assemble(
         flags=frames["flags"],
         measures=summarise(frames["results"], protocol, settings.measures),
         attrition=pl.DataFrame(attrition, schema=ATTRITION),
-        accounting=pl.DataFrame([{name: row[name] for name in ACCOUNTING} for row in accounting], schema=ACCOUNTING),
+        accounting=counts,
         rejects=rejects,
         unmatched=intake.unmatched,
+        quality=looks,
         sources=intake.extract.sources,
         looked_up=intake.extract.looked_up,
         skipped=intake.extract.skipped,
@@ -80,7 +87,7 @@ def assemble(
         notes=notes,
         libraries={"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
     )
-    tables = data_tables(frames, infusions, rejects, result.attrition, intake.extract.sources)
+    tables = data_tables(frames, infusions, rejects, result.attrition, looks, intake.extract.sources)
     return Assembled(result, tables, accounting, attrition, notes)
 
 
@@ -89,9 +96,11 @@ def data_tables(
     infusions: pl.DataFrame,
     rejects: pl.DataFrame,
     attrition: pl.DataFrame,
+    looks: Quality,
     sources: Sequence[Source],
 ) -> dict[str, pl.DataFrame]:
-    """The tables of `data/`. frames: as in `assemble`; infusions: `with_grades`; rejects, attrition: of the result."""
+    """The tables of `data/`. frames: as in `assemble`; infusions: `with_grades`; rejects, attrition: of
+    the result; looks: its profile."""
     files = pl.DataFrame(
         [(source.number, source.file, source.sheet) for source in sources],
         schema={"source": pl.UInt16, "source_file": pl.String, "sheet": pl.String},
@@ -108,6 +117,7 @@ def data_tables(
         "attrition": attrition,
         "cohort": frames["cohort"],
         "steroid_days": frames["steroid_days"],
+        **profile_tables(looks, files),
     }
 
 
@@ -155,8 +165,22 @@ def _attrition(
     return [{"step": step, "count": count, "note": text} for step, count, text in rows]
 
 
+def _rejected(accounting: list[dict[str, Any]]) -> str:
+    """`2 of 381 rows of mar, 1 of 2,350 rows of vitals`: a share that tells a slip from a column mapped wrongly."""
+    counts = {row["table"]: [0, 0] for row in accounting}
+    for row in accounting:
+        counts[row["table"]][0] += row["rejected"]
+        counts[row["table"]][1] += row["read"]
+    return ", ".join(f"{n:,} of {read:,} rows of {table}" for table, (n, read) in sorted(counts.items()) if n)
+
+
 def _notes(
-    settings: Settings, protocol: Protocol, intake: Intake, unaudited: int, accounting: list[dict[str, Any]]
+    settings: Settings,
+    protocol: Protocol,
+    intake: Intake,
+    unaudited: int,
+    accounting: list[dict[str, Any]],
+    clock: RunClock,
 ) -> tuple[str, ...]:
     notes = list(intake.notes)
     if settings.timezone_defaulted:
@@ -164,10 +188,12 @@ def _notes(
     if unaudited:
         who = "1 patient has" if unaudited == 1 else f"{unaudited:,} patients have"
         notes.append(f"{who} rows but no infusion: not audited, listed on the data-quality page")
-    rejected = sum(row["rejected"] for row in accounting)
-    if rejected:
-        what = "1 row was" if rejected == 1 else f"{rejected:,} rows were"
-        notes.append(f"{what} rejected; reasons are on the data-quality page and in data/rejects.csv")
+    if clock.infusions_after:
+        one = clock.infusions_after == 1
+        lie = "1 infusion lies" if one else f"{clock.infusions_after:,} infusions lie"
+        notes.append(f"{lie} after the time of this run: shifted dates?")
+    if rejected := _rejected(accounting):
+        notes.append(f"rejected: {rejected}; reasons are on the data-quality page and in data/rejects.csv")
     if settings.period:
         first, after = settings.period
         notes.append(f"only infusions from {first} up to, and not on, {after}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,18 +11,22 @@ from typing import Any
 import polars as pl
 
 from crs_audit import __version__, errors
-from crs_audit.accounting import accounting_rows, rejects_by_reason, totals
 from crs_audit.assemble import Assembled, assemble
 from crs_audit.engine.local import run_tasks
-from crs_audit.engine.work import PARTS, ShardOutcome, ShardTask, read_shard, work
+from crs_audit.engine.work import PARTS, ShardOutcome, ShardTask, work
 from crs_audit.history import History, writing
 from crs_audit.intake.take_in import Intake, take_in
+from crs_audit.limits import exit_code
 from crs_audit.month_counts import months_of
 from crs_audit.protocol.load import Protocol
 from crs_audit.publish import staging
+from crs_audit.quality.shard import PARTS as PROFILE
+from crs_audit.quality.suspects import RunClock
 from crs_audit.report.result import PageContext
 from crs_audit.report.site import render_site
 from crs_audit.report.tables import KEYS, write_tables
+from crs_audit.review.put_up import put_up_for_review
+from crs_audit.review.verdicts import Review, read_reviews
 from crs_audit.scratch import scratch_folder
 from crs_audit.settings import Settings
 from crs_audit.summary import summary_document, write_summary
@@ -42,17 +46,6 @@ class RunOutcome:
     exit_code: int
 
 
-@dataclass(frozen=True)
-class ValidateOutcome:
-    """What `validate` answers with: accounting, rejects by reason, unmatched names, notes; why `run` would refuse; and
-    what was taken in, the rows aside."""
-
-    document: dict[str, Any]
-    unfit: str | None
-    exit_code: int
-    intake: Intake
-
-
 def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcome:
     """Audits `settings.input` and puts the report in place at `settings.out`.
 
@@ -63,19 +56,21 @@ def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcom
         if intake.unfit is not None:
             raise errors.InputError(f"{intake.unfit}; nothing was published, look with `crs-audit validate`")
         with _history(settings) as history, staging(settings.out) as fresh:
-            assembled = _evaluated(settings, protocol, intake, folder, fresh, progress)
+            reviews = read_reviews(settings.reviews or settings.out)
+            assembled = _evaluated(settings, protocol, intake, reviews, folder, fresh, progress)
             progress("writing the report")
+            result = put_up_for_review(assembled.result, reviews, settings, fresh)
             if history is not None and settings.period is not None:
-                history.replace(months_of(assembled.result, settings.period))
-                trends = tuple(one.run for one in measure_trends(history.months()))
-                assembled = replace(assembled, result=replace(assembled.result, trends=trends))
+                history.replace(months_of(result, settings.period))
+                result = replace(result, trends=tuple(one.run for one in measure_trends(history.months())))
+            assembled = replace(assembled, result=result)
             render_site(assembled.result, fresh)
             write_tables(assembled.tables, fresh / "data", settings.timezone)
             summary = summary_document(assembled, settings)
             write_summary(summary, fresh)
             if history is not None:
                 history.keep()
-    return RunOutcome(settings.out, summary, assembled.notes, _exit_code(settings, summary))
+    return RunOutcome(settings.out, summary, assembled.notes, exit_code(settings, summary))
 
 
 def _history(settings: Settings) -> AbstractContextManager[History | None]:
@@ -83,21 +78,29 @@ def _history(settings: Settings) -> AbstractContextManager[History | None]:
 
 
 def _evaluated(
-    settings: Settings, protocol: Protocol, intake: Intake, folder: Path, fresh: Path, progress: Progress
+    settings: Settings,
+    protocol: Protocol,
+    intake: Intake,
+    reviews: tuple[Review, ...],
+    folder: Path,
+    fresh: Path,
+    progress: Progress,
 ) -> Assembled:
     pages, parts = fresh / "patients", folder / "parts"
     pages.mkdir()
     parts.mkdir()
     audited = _audited(settings, intake.infusions)
     tokens = tokens_of(audited, settings.site_key)
-    tasks = _tasks(settings, protocol, intake, tokens, pages, parts)
+    clock = RunClock.of(intake.infusions, settings.as_of)
+    tasks = _tasks(settings, protocol, intake, reviews, tokens, clock, pages, parts)
     outcomes: list[ShardOutcome] = []
     for outcome in run_tasks(work, tasks, settings.jobs):
         outcomes.append(outcome)
         progress(f"evaluated {len(outcomes)} of {len(tasks)} shards")
     outcomes.sort(key=lambda outcome: outcome.number)
     frames = {name: _gathered(name, outcomes) for name in PARTS}
-    return assemble(settings, protocol, intake, outcomes, frames, tokens)
+    profile = {name: [pl.read_parquet(outcome.profile[name]) for outcome in outcomes] for name in PROFILE}
+    return assemble(settings, protocol, intake, outcomes, frames, profile, clock, tokens)
 
 
 def _audited(settings: Settings, infusions: pl.DataFrame) -> list[str]:
@@ -112,7 +115,14 @@ def _audited(settings: Settings, infusions: pl.DataFrame) -> list[str]:
 
 
 def _tasks(
-    settings: Settings, protocol: Protocol, intake: Intake, tokens: dict[str, str], pages: Path, parts: Path
+    settings: Settings,
+    protocol: Protocol,
+    intake: Intake,
+    reviews: tuple[Review, ...],
+    tokens: dict[str, str],
+    clock: RunClock,
+    pages: Path,
+    parts: Path,
 ) -> list[ShardTask]:
     context = PageContext(
         program_version=__version__,
@@ -132,7 +142,9 @@ def _tasks(
             facts=intake.facts,
             measures=settings.measures,
             tokens=tokens,
+            clock=clock,
             context=context,
+            reviews=reviews,
             pages=pages,
             parts=parts,
         )
@@ -145,59 +157,3 @@ def _gathered(name: str, outcomes: list[ShardOutcome]) -> pl.DataFrame:
     frame = pl.concat([pl.read_parquet(outcome.files[name]) for outcome in outcomes])
     keys = [key for key in KEYS[name] if key in frame.columns]
     return frame.sort([*keys, *(column for column in frame.columns if column not in keys)])
-
-
-def validate(settings: Settings, protocol: Protocol, progress: Progress) -> ValidateOutcome:
-    """Reads and validates `settings.input`; scores and publishes nothing. Shows what came of the rows even where `run`
-    would refuse them all."""
-    with scratch_folder() as folder:
-        intake = take_in(settings, protocol, folder, progress)
-        duplicates: dict[int, int] = {}
-        texts = intake.unmatched.get_column("text").unique()
-        patients = set(intake.infusions.get_column("patient_id"))
-        for shard in range(intake.store.shards):
-            frames, dropped = read_shard(intake.store.part(shard))
-            for source, n in dropped.items():
-                duplicates[source] = duplicates.get(source, 0) + n
-            for frame in frames.values():
-                patients.update(texts.filter(texts.is_in(frame.get_column("patient_id").unique().implode())))
-        rows = accounting_rows(intake, duplicates)
-    names = intake.unmatched.filter(~pl.col("text").is_in(patients))
-    notes = list(intake.notes)
-    if names.height < intake.unmatched.height:
-        # A map gone wrong puts patients' ids where names of drugs or vitals should stand.
-        hidden = intake.unmatched.filter(pl.col("text").is_in(patients)).select("column", "table").unique()
-        which = ", ".join(f"{column} of {table}" for column, table in hidden.sort("table", "column").iter_rows())
-        notes.append(f"patient ids stand in {which}, and are not shown: look at the columns mapped to it")
-    document = {
-        "accounting": rows,
-        "rejects": rejects_by_reason(intake),
-        "unmatched": names.to_dicts(),
-        "infusions": intake.infusions.height,
-        "notes": notes,
-    }
-    beyond = _beyond(totals(rows)["rejected_share"], settings.max_rejected)
-    code = errors.INPUT if intake.unfit is not None else errors.REJECTS if beyond else errors.OK
-    return ValidateOutcome(document, intake.unfit, code, intake)
-
-
-def _beyond(share: float | None, limit: float | None) -> bool:
-    return share is not None and limit is not None and share > limit
-
-
-def _exit_code(settings: Settings, summary: Mapping[str, Any]) -> int:
-    counts = summary["counts"]
-    if _beyond(counts["rejected_share"], settings.max_rejected) or _beyond(
-        counts["indeterminate_share"], settings.max_indeterminate
-    ):
-        return errors.REJECTS
-    rates = {measure["measure_id"]: measure["rate"] for measure in summary["measures"]}
-    for condition in settings.fail_on:
-        if condition.measure is None:
-            hit = counts["fallouts"] > 0
-        else:
-            rate = rates.get(condition.measure)
-            hit = rate is not None and condition.below is not None and rate < condition.below
-        if hit:
-            return errors.HIT
-    return errors.OK

@@ -47,7 +47,7 @@ class Chart:
 
 def build_chart(tables: Tables, protocol: Protocol, facts: Facts) -> Chart:
     """Accepted tables → chart; rows of patients without an infusion are left out."""
-    windows = _windows(tables["infusions"], protocol)
+    windows = windows_of(tables["infusions"], protocol)
     history = protocol.span("window.history")
     # A patient's infusions have codes that follow each other.
     owned = windows.group_by(text="patient_id").agg(first=pl.col("infusion").min(), infusions=pl.len())
@@ -85,9 +85,10 @@ def build_chart(tables: Tables, protocol: Protocol, facts: Facts) -> Chart:
     )
 
 
-def _windows(infusions: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
-    """Accepted infusions → one row each with code, `w` and `baseline_of`."""
-    ordered = infusions.sort("patient_id", "t0").with_row_index("infusion")
+def windows_of(infusions: pl.DataFrame, protocol: Protocol) -> pl.DataFrame:
+    """Accepted infusions (all of each patient) → one row each with code, `w` and `baseline_of`, without birth_date."""
+    # No verdict rests on the date of birth (the age is kept), and it need not stand in the tables of the run.
+    ordered = infusions.drop("birth_date", strict=False).sort("patient_id", "t0").with_row_index("infusion")
     same_patient = pl.col("patient_id") == pl.col("patient_id").shift(1)
     own_baseline = ~(
         same_patient & (pl.col("t0") - pl.col("t0").shift(1) <= protocol.span("grading.baseline_shared"))

@@ -24,19 +24,10 @@ def staging(out: Path, mark: str = MARK, what: str = "report") -> Iterator[Path]
     """A new folder beside `out`; when the block ends without an error it takes the place of `out`.
 
     Until then `out` stands as it was, whatever cuts the run off. Only a folder that holds `mark`, and so is a `what` of
-    ours, is replaced. Raises OutputError where `out` cannot be written,
-    is something else, or is held by another run.
+    ours, is replaced. Raises OutputError where `out` cannot be written, is something else, or is held by another run.
     """
     _check(out, mark, what)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(out.parent / f".{out.name}.lock")
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise OutputError(f"{out}: another run is writing this {what}; wait for it or choose another --out") from None
-    except OSError as error:
-        raise OutputError(f"{out}: cannot be written ({error.strerror}); choose another --out") from None
-    try:
+    with holding(out, what):
         _restore(out)
         _sweep(out)
         fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}.new-", dir=out.parent))
@@ -48,6 +39,22 @@ def staging(out: Path, mark: str = MARK, what: str = "report") -> Iterator[Path]
             raise OutputError(f"{out}: cannot be written ({error.strerror}); nothing was published") from error
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
+
+
+@contextmanager
+def holding(out: Path, what: str = "report") -> Iterator[None]:
+    """The `what` at `out` is nobody else's to write while the block runs. Raises OutputError where it is another's."""
+    out = Path(os.path.abspath(out))
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(out.parent / f".{out.name}.lock")
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise OutputError(f"{out}: another run is writing this {what}; wait for it or choose another --out") from None
+    except OSError as error:
+        raise OutputError(f"{out}: cannot be written ({error.strerror}); choose another --out") from None
+    try:
+        yield
     finally:
         lock.release()
 

@@ -114,6 +114,23 @@ def jobs(value: Any) -> int:
     return number
 
 
+def whole(name: str, value: Any) -> int:
+    """A whole number, nought included."""
+    written = str(value).strip()
+    if isinstance(value, bool) or not written.isdecimal():
+        raise UsageError(f"{name} {value!r} is not a whole number")
+    return int(written)
+
+
+def existing(name: str, value: str | None) -> Path | None:
+    """A file or folder that is there."""
+    if value is None:
+        return None
+    if not Path(value).exists():
+        raise UsageError(f"{name} {value}: no such file or folder")
+    return Path(value)
+
+
 def as_of(value: Any) -> datetime:
     """The time of the report, by default now; without an offset it is UTC."""
     if value is None:

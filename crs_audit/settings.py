@@ -31,6 +31,8 @@ OPTIONS = {
     "jobs": None,
     "site_key": None,
     "as_of": None,
+    "sample_met": 1,
+    "reviews": None,
     "fail_on": (),
     "max_rejected": None,
     "max_indeterminate": None,
@@ -64,6 +66,10 @@ class Settings:
     jobs: int
     site_key: str | None
     as_of: datetime
+    sample_met: int
+    """How many met opportunities of each measure stand on the worklist."""
+    reviews: Path | None
+    """The report, or its reviews.csv, whose reviews this run goes on with; None: those of the report it replaces."""
     fail_on: tuple[forms.FailOn, ...]
     max_rejected: float | None
     max_indeterminate: float | None
@@ -83,7 +89,7 @@ def load_settings(
     for name, default in OPTIONS.items():
         given = [source[name] for source in (flags, environment, document) if source.get(name) is not None]
         chosen[name] = given[0] if given else default
-    for name in ("preset", "policy", "timezone", "out", "site_key", "history"):
+    for name in ("preset", "policy", "timezone", "out", "site_key", "history", "reviews"):
         chosen[name] = forms.text(name, chosen[name])
     zone = chosen["timezone"] or _preset_timezone(chosen["preset"])
     measures = forms.measures(chosen["measures"], measure_ids)
@@ -103,6 +109,8 @@ def load_settings(
         jobs=forms.jobs(chosen["jobs"]),
         site_key=chosen["site_key"],
         as_of=forms.as_of(chosen["as_of"]),
+        sample_met=forms.whole("sample_met", chosen["sample_met"]),
+        reviews=forms.existing("reviews", chosen["reviews"]),
         fail_on=forms.fail_on(chosen["fail_on"], measure_ids, measures),
         max_rejected=forms.share("max_rejected", chosen["max_rejected"]),
         max_indeterminate=forms.share("max_indeterminate", chosen["max_indeterminate"]),

@@ -51,6 +51,7 @@ def summary_document(assembled: Assembled, settings: Settings) -> dict[str, Any]
         "measures": measures,
         "accounting": assembled.accounting,
         "attrition": assembled.attrition,
+        "checks": result.quality.checks.to_dicts(),
         "unmatched_names": int(result.unmatched.select(pl.len()).item()),
         "notes": list(assembled.notes),
         "inputs": [

@@ -46,8 +46,9 @@ _SOURCE: dict[str, pl.DataType] = {"source": pl.UInt16(), "row": pl.UInt32()}
 SCHEMAS: dict[str, dict[str, pl.DataType]] = {
     "infusions": {
         "patient_id": pl.String(), "infusion_id": pl.String(), "t0": TIME, "product": pl.String(),
-        "product_text": pl.String(), "weight_kg": pl.Float64(), "age_years": pl.Float64(), "site": pl.String(),
-        "end_of_followup": TIME, "filter_used": pl.String(), "from_mar": pl.Boolean(), "flags": pl.String(), **_SOURCE,
+        "product_text": pl.String(), "weight_kg": pl.Float64(), "age_years": pl.Float64(), "birth_date": TIME,
+        "site": pl.String(), "end_of_followup": TIME, "filter_used": pl.String(), "from_mar": pl.Boolean(),
+        "flags": pl.String(), **_SOURCE,
     },
     "vitals": {
         "patient_id": pl.String(), "time": TIME, "day_only": pl.Boolean(), "vital": pl.Enum(VITALS),
@@ -82,6 +83,15 @@ SCHEMAS: dict[str, dict[str, pl.DataType]] = {
 }  # fmt: skip
 
 TABLES = tuple(SCHEMAS)
+NAMED_BY = {
+    "vitals": "vital", "labs": "lab", "mar": "drug", "adt": "location_type", "assessments": "assessment",
+    "procedures": "procedure",
+}  # fmt: skip
+"""Table → the column that says, in the audit's own words, what a row is of. An infusion needs no such word."""
+TIMED_BY = {"infusions": "t0", "adt": "in_time"} | dict.fromkeys(
+    ("vitals", "labs", "mar", "assessments", "procedures"), "time"
+)
+"""Table → the column of the time a row is of."""
 REQUIRED_TABLES = ("vitals", "labs", "mar")
 
 
@@ -102,6 +112,8 @@ class Facts:
     """Kinds of assessment that occur anywhere in the accepted rows."""
     timezone: str = "UTC"
     """The site's zone (IANA name): local dates and day-only times are of this zone."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """The units declared for cells without one: vital, lab, weight_kg or dose → unit."""
 
 
 @dataclass(frozen=True)

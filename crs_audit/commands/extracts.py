@@ -38,6 +38,10 @@ def run(
         str | None, typer.Option(help="Exit 4 when a larger share of opportunities is indeterminate.")
     ] = None,
     as_of: Annotated[str | None, typer.Option(help="Time printed as that of the report (default: now).")] = None,
+    sample_met: Annotated[int | None, typer.Option(help="Met opportunities of each measure on the worklist.")] = None,
+    reviews: Annotated[
+        Path | None, typer.Option(help="Report whose reviews to go on with (default: the one that is replaced).")
+    ] = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> int:
@@ -51,7 +55,7 @@ def run(
         "preset": preset, "policy": policy, "timezone": timezone, "out": out, "measures": measures, "period": period,
         "history": history,
         "jobs": jobs, "fail_on": fail_on or None, "max_rejected": max_rejected, "max_indeterminate": max_indeterminate,
-        "as_of": as_of,
+        "as_of": as_of, "sample_met": sample_met, "reviews": reviews,
     }  # fmt: skip
     settings = load_settings(input, flags, load_protocol().measures, config)
     progress = Progress(quiet or json)
@@ -81,16 +85,17 @@ def validate(
     quiet: Quiet = False,
 ) -> int:
     """Read and validate an extract: row accounting, rejects by reason, names nothing was found for. Scores nothing."""
-    from crs_audit import answers, audit
+    from crs_audit import answers
     from crs_audit.console import Progress
     from crs_audit.protocol.load import load_protocol
     from crs_audit.settings import load_settings, protocol_of
+    from crs_audit.validation import validate as validate_extract
 
     flags = {"preset": preset, "policy": policy, "timezone": timezone, "max_rejected": max_rejected}
     settings = load_settings(input, flags, load_protocol().measures, config)
     progress = Progress(quiet or json)
     try:
-        outcome = audit.validate(settings, protocol_of(settings), progress)
+        outcome = validate_extract(settings, protocol_of(settings), progress)
     finally:
         progress.done()
     if json:

@@ -9,6 +9,7 @@ import typer
 
 from crs_audit import errors
 from crs_audit.commands.options import Json, Quiet, app
+from crs_audit.console import note
 from crs_audit.guarded import guarded
 
 
@@ -24,6 +25,28 @@ def explain(
 
     print(answer(run, result_id, json))
     return errors.OK
+
+
+@app.command()
+@guarded
+def review(
+    run: Annotated[Path, typer.Argument(help="Folder of a report.")],
+    worklist: Annotated[Path, typer.Argument(help="Its worklist.xlsx, filled in.")],
+    as_of: Annotated[str | None, typer.Option(help="Time of the review (default: now).")] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Take reviewers' verdicts in: raw and adjudicated rates side by side. Refused rows are named: exit code 4."""
+    from crs_audit import setting_forms
+    from crs_audit.review.answer import review_answer
+    from crs_audit.review.take_in import take_in_reviews
+
+    taken = take_in_reviews(run, worklist, setting_forms.as_of(as_of))
+    for row, why in taken.refused:
+        note(f"{worklist.name} [worklist]: row {row}: refused: {why}")
+    if json or not quiet:
+        print(review_answer(taken, json))
+    return errors.REJECTS if taken.refused else errors.OK
 
 
 @app.command()

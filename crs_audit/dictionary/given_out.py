@@ -15,6 +15,7 @@ from crs_audit.evaluate import evaluate
 from crs_audit.intake.plausible import bands
 from crs_audit.intake.rejects import gather_rejects
 from crs_audit.protocol.load import load_protocol
+from crs_audit.quality.run import Quality
 from crs_audit.report.result import ATTRITION
 from crs_audit.report.tables import KEYS
 from crs_audit.tables import TABLES, Facts, Tables
@@ -40,7 +41,7 @@ def schemas() -> Mapping[str, pl.Schema]:
     nothing = evaluate(Tables(), load_protocol(), Facts(tables=frozenset(TABLES)), only=frozenset())
     found = {**nothing.frames, **cohort_frames(nothing.case)}
     attrition = pl.DataFrame(schema=ATTRITION)
-    made = data_tables(found, with_grades(found, {}), gather_rejects([]), attrition, sources=())
+    made = data_tables(found, with_grades(found, {}), gather_rejects([]), attrition, Quality.empty(), sources=())
     return {name: frame.schema for name, frame in made.items()}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -13,9 +13,15 @@ from crs_audit.engine.shards import ShardPart
 from crs_audit.evaluate import evaluate
 from crs_audit.intake.duplicates import drop_duplicates
 from crs_audit.protocol.load import Protocol
+from crs_audit.quality import shard as profile
+from crs_audit.quality.coverage import DRAWN
+from crs_audit.quality.suspects import RunClock
 from crs_audit.report.patient import render_patient
 from crs_audit.report.result import PageContext
 from crs_audit.report.views import patient_views
+from crs_audit.review.adjudication import told
+from crs_audit.review.fingerprint import fingerprints
+from crs_audit.review.verdicts import Review
 from crs_audit.tables import SCHEMAS, Facts, Tables
 
 PARTS = ("timeline", "episodes", "results", "evidence", "flags", "infusions", *FRAMES)
@@ -40,7 +46,10 @@ class ShardTask:
     tokens: Mapping[str, str]
     """infusion_id → token of the infusions to report on, in the run's order. Others (outside the period) are
     evaluated too, since they bound windows and baselines, and left out here."""
+    clock: RunClock
     context: PageContext
+    reviews: tuple[Review, ...]
+    """Reviewers' verdicts on findings of the shard's infusions."""
     pages: Path
     parts: Path
 
@@ -51,6 +60,9 @@ class ShardOutcome:
 
     number: int
     files: Mapping[str, Path]
+    """Of PARTS."""
+    profile: Mapping[str, Path]
+    """Of `quality.shard.PARTS`."""
     duplicates: Mapping[int, int]
     """source → exact duplicates."""
     patients: int
@@ -84,21 +96,42 @@ def work(task: ShardTask) -> ShardOutcome:
     tables = Tables({**frames, "infusions": task.infusions})
     evaluation = evaluate(tables, task.protocol, task.facts, task.measures)
     kept = {name: _reported(frame, task.tokens) for name, frame in evaluation.frames.items()}
+    rows = profile.rows_of(frames, task.infusions, task.facts, task.protocol)
+    profiled = profile.shard_profile(rows, evaluation.chart, task.clock, task.protocol, task.tokens)
+    kept |= {name: profiled[name] for name in ("cells", "coverage")}
+    context = replace(task.context, reviews=_reviewed(task.reviews, kept))
     for view in patient_views(kept, task.tokens):
-        (task.pages / f"{view.token}.html").write_text(render_patient(view, task.context), encoding="utf-8")
+        (task.pages / f"{view.token}.html").write_text(render_patient(view, context), encoding="utf-8")
     research = cohort_frames(evaluation.case)
     kept |= {name: _reported(frame, task.tokens) for name, frame in research.items()}
-    files = {}
+    files, profile_files = {}, {}
     for name in PARTS:
         files[name] = task.parts / f"{name}-{task.number}.parquet"
         kept[name].write_parquet(files[name], compression="lz4")
+    drawn = list(task.tokens)[:DRAWN]
+    profiled["cells"] = profiled["cells"].filter(pl.col("infusion_id").is_in(drawn))
+    for name in profile.PARTS:
+        profile_files[name] = task.parts / f"profile-{name}-{task.number}.parquet"
+        profiled[name].write_parquet(profile_files[name], compression="lz4")
     return ShardOutcome(
         number=task.number,
         files=files,
+        profile=profile_files,
         duplicates=duplicates,
         patients=len(seen | audited_patients),
         unaudited=tuple(sorted(seen - audited_patients)),
     )
+
+
+def _reviewed(reviews: tuple[Review, ...], kept: Mapping[str, pl.DataFrame]) -> dict[str, tuple[tuple[str, bool], ...]]:
+    if not reviews:
+        return {}
+    current = fingerprints(kept["results"], kept["evidence"], {review.result_id for review in reviews})
+    found: dict[str, tuple[tuple[str, bool], ...]] = {}
+    for review in reviews:
+        stands = current.get(review.result_id) == review.fingerprint
+        found[review.result_id] = (*found.get(review.result_id, ()), (told(review), stands))
+    return found
 
 
 def _reported(frame: pl.DataFrame, tokens: Mapping[str, str]) -> pl.DataFrame:

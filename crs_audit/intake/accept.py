@@ -19,7 +19,7 @@ from crs_audit.intake.typed_infusions import infusions
 from crs_audit.intake.typed_mar import mar
 from crs_audit.intake.units import check_declared
 from crs_audit.protocol.load import Protocol
-from crs_audit.tables import SCHEMAS
+from crs_audit.tables import NAMED_BY, SCHEMAS
 
 _BUILDERS: dict[str, Builder] = {
     "infusions": infusions, "vitals": vitals, "labs": labs, "mar": mar, "adt": adt, "assessments": assessments,
@@ -68,9 +68,12 @@ class Acceptor:
         wanted = judged.select(*SCHEMAS[table], *DIGEST)
         if fault.null_count() == fault.len():
             return Accepted(wanted, pl.DataFrame(schema=REJECTS), unmatched)
+        named = judged[NAMED_BY[table]] if table in NAMED_BY else draft.constant(None, pl.String())
+        rows = text.with_columns(broken=broken, name=named.cast(pl.String)).filter(fault.is_not_null())
+        fault_of = fault.drop_nulls()
         rejects = [
-            _rejects(table, RULES[table][number], text.with_columns(broken=broken).filter(fault == number))
-            for number in fault.drop_nulls().unique().sort()
+            _rejects(table, RULES[table][number], rows.filter(fault_of == number))
+            for number in fault_of.unique().sort()
         ]
         return Accepted(wanted.filter(fault.is_null()), gather_rejects(rejects), unmatched)
 
@@ -101,4 +104,5 @@ def _rejects(table: str, rule: Rule, rows: pl.DataFrame) -> pl.DataFrame:
         column=pl.lit(rule.column, dtype=pl.String),
         reason=pl.col(BROKEN) if rule.column is None else pl.lit(rule.reason),
         raw_value=pl.lit(None, dtype=pl.String) if rule.column is None else pl.col(rule.column),
+        name="name",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -28,16 +29,21 @@ class Records:
     """Bytes up to the end of the last whole record."""
 
     def frame(self, width: int) -> pl.DataFrame:
-        """Cells "0"…, blank = null, and `broken`; a record of another width than `width` is broken."""
+        """Cells "0"…, blank = null, and `broken`; a record of another width than `width` is broken.
+
+        Empty cells beyond `width` are no fault where most records have them: a file may end its lines with a separator.
+        In a few records they tell of a cell too many before them, and their lack among many of a cell too few.
+        """
         reasons: list[str | None] = [None] * len(self.rows)
+        usual = self._usual_width(width)
         for index, cells in enumerate(self.rows):
             if index in self.broken:
                 reasons[index] = self.broken[index]
-            elif not any(cell.strip() for cell in cells):
+            elif not any(cells) or (len(cells) == 1 and not cells[0].strip()):
                 cells.clear()
-            elif len(cells) < width:
+            elif len(cells) < usual:
                 reasons[index] = TOO_FEW
-            elif any(cells[width:]):
+            elif len(cells) > usual or any(cells[width:]):
                 reasons[index] = TOO_MANY
         columns = [*zip_longest(*([cell or None for cell in cells[:width]] for cells in self.rows))]
         columns += [(None,) * len(self.rows)] * (width - len(columns))
@@ -45,6 +51,11 @@ class Records:
             dict(zip(names(width), columns, strict=True)), dict.fromkeys(names(width), pl.String)
         )
         return cells_frame.with_columns(pl.Series(BROKEN, reasons, pl.String))
+
+    def _usual_width(self, width: int) -> int:
+        """`width`, and the empty cells beyond it that most records have."""
+        lengths = Counter(len(cells) for cells in self.rows if len(cells) >= width and not any(cells[width:]))
+        return max(lengths, key=lambda length: (lengths[length], -length), default=width)
 
 
 def read_records(

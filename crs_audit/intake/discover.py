@@ -65,6 +65,7 @@ def discover(path: Path, mapping: Mapping, workbook: Callable[[Path, str], Workb
     lookups = _Lookups(mapping)
     for entry in entries(path):
         if entry.is_dir():
+            _no_table(entry, mapping)
             skipped.append(f"{entry.name}/")
             continue
         if _ends(entry.name, MODERN_EXCEL):
@@ -154,6 +155,16 @@ def entries(path: Path) -> list[Path]:
     if not seen:
         raise InputError(f"{path}: the folder is empty")
     return seen
+
+
+def _no_table(folder: Path, mapping: Mapping) -> None:
+    """A folder named like a table's file, as some tools write one in parts: passed over, its rows would be missed."""
+    claim = next(_files(folder, mapping), None)
+    if claim is not None and _ends(folder.name, (*TEXT, *PARQUET, *MODERN_EXCEL)):
+        raise InputError(
+            f"{folder.name}: taken for table {claim.table}, but it is a folder; put the files in it beside the other "
+            f"tables, as {claim.table}_1 and so on"
+        )
 
 
 def _files(entry: Path, mapping: Mapping) -> Iterator[Claim]:

@@ -37,6 +37,7 @@ def repeated_infusions(infusions: pl.DataFrame) -> pl.DataFrame:
                 column=pl.lit("infusion_time"),
                 reason=pl.lit(GIVEN_TWICE),
                 raw_value=pl.col("t0").dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                name=pl.lit(None),
             ).cast(pl.Schema(REJECTS))
         ]
     )

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from crs_audit.intake.rejects import MISSING, PROBLEM, UNKNOWN_NAME, UNMATCHED
+from crs_audit.intake.rejects import INVISIBLE, MISSING, PROBLEM, UNKNOWN_NAME, UNMATCHED
+
+_INVISIBLE = r"[\p{Cc}\p{Cf}]"
+_NUMBER = r"[<>≤≥+-]?\s*(?:[0-9]{1,3}|[0-9]*[.,][0-9]+)\s*%?"
+_PRESSURES = "[0-9]{2,3}/[0-9]{2,3}"
+_TIME = "[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}(?:[T ].*)?"
+VALUE = rf"^\s*(?:{_NUMBER}|{_PRESSURES}|{_TIME})\s*$"
+"""A number or a time where a name should stand: a value of a patient. Longer whole numbers may be a site's codes."""
+
+LONGEST = 200
+"""Letters told of a name without a match: what is longer is a note and no name."""
 
 
 def read_names(texts: pl.Series, known: Sequence[str]) -> pl.DataFrame:
@@ -47,9 +57,24 @@ def missing(texts: pl.Series) -> pl.Series:
     return pl.select(pl.when(texts.is_null()).then(pl.lit(MISSING, dtype=PROBLEM))).to_series()
 
 
+def id_problem(ids: pl.Series) -> pl.Series:
+    """The problem of identifiers, for texts already clean: one with a zero-width blank, a byte order mark or a control
+    character in it looks like another patient's, and its rows would be no one's."""
+    problem = missing(ids)
+    distinct = ids.unique()
+    odd = distinct.filter(distinct.str.contains(_INVISIBLE))
+    if odd.is_empty():
+        return problem
+    return pl.select(
+        pl.when(ids.is_in(odd.implode())).then(pl.lit(INVISIBLE, dtype=PROBLEM)).otherwise(problem)
+    ).to_series()
+
+
 def unmatched(table: str, column: str, texts: pl.Series, unknown: pl.Series) -> pl.DataFrame:
     """The texts where `unknown` is true, with counts, as UNMATCHED."""
     found = clean(texts.filter(unknown)).drop_nulls()
+    if found.len() and found.str.len_bytes().max() > LONGEST:  # type: ignore[operator]
+        found = found.str.slice(0, LONGEST)
     return (
         pl.DataFrame({"text": found}, schema={"text": pl.String})
         .group_by("text")

@@ -45,6 +45,13 @@ def fahrenheit_like(value: pl.Series) -> pl.Series:
     return value.is_between(band["fahrenheit_from"], band["fahrenheit_to"]).fill_null(False)
 
 
+def pounds_like(value: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """Whether a number charted as kg looks like lb beside `other`, a weight of the same patient."""
+    band = bands()["vitals"]["weight"]
+    beyond = (value - other * float(band["lb_per_kg"])).abs()
+    return beyond <= value * float(band["lb_tolerance"])
+
+
 def unit_suspect(value: pl.Series, labs: pl.Series) -> pl.Series:
     """Whether each number, charted without unit, is far too small for the canonical unit of its lab (an Enum)."""
     limits = [bands()["unit_suspect"].get(lab, {}).get("below", 0) for lab in _words(labs)]

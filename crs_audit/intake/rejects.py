@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import polars as pl
 
 MISSING = "missing"
+INVISIBLE = "invisible characters"
 NOT_A_TIME = "not a time"
 NO_SUCH_TIME = "time does not exist"
 NO_TIME_OF_DAY = "date without time"
@@ -19,8 +20,8 @@ END_BEFORE_START = "end before start"
 GIVEN_TWICE = "infusion given twice"
 
 REASONS = (
-    MISSING, NOT_A_TIME, NO_SUCH_TIME, NO_TIME_OF_DAY, NOT_A_NUMBER, UNKNOWN_NAME, UNKNOWN_UNIT, FAHRENHEIT_SUSPECT,
-    IMPLAUSIBLE, END_BEFORE_START, GIVEN_TWICE,
+    MISSING, INVISIBLE, NOT_A_TIME, NO_SUCH_TIME, NO_TIME_OF_DAY, NOT_A_NUMBER, UNKNOWN_NAME, UNKNOWN_UNIT,
+    FAHRENHEIT_SUSPECT, IMPLAUSIBLE, END_BEFORE_START, GIVEN_TWICE,
 )  # fmt: skip
 """Every reason of acceptance itself; a row the readers found broken brings their word instead."""
 
@@ -29,10 +30,11 @@ PROBLEM = pl.Enum(REASONS)
 
 REJECTS: dict[str, pl.DataType] = {
     "table": pl.String(), "source": pl.UInt16(), "row": pl.UInt32(), "column": pl.String(), "reason": pl.String(),
-    "raw_value": pl.String(),
+    "raw_value": pl.String(), "name": pl.String(),
 }  # fmt: skip
 """One row per rejected row. `column` is null for a row that is broken as a whole. `raw_value` may identify a patient:
-it is for the local list of rejects only, never for a message."""
+it is for the local list of rejects only, never for a message. `name`: the vital, lab, assessment, procedure or drug the
+row is of, in the audit's own word (`tables.NAMED_BY`); null where none was read."""
 
 UNMATCHED: dict[str, pl.DataType] = {
     "table": pl.String(), "column": pl.String(), "text": pl.String(), "count": pl.UInt32(),

@@ -19,6 +19,7 @@ from crs_audit.intake.rejects import (
     END_BEFORE_START,
     FAHRENHEIT_SUSPECT,
     IMPLAUSIBLE,
+    INVISIBLE,
     MISSING,
     NO_SUCH_TIME,
     NO_TIME_OF_DAY,
@@ -78,7 +79,7 @@ def _after_start(column: str) -> tuple[Rule, ...]:
     return (*_time_if_any(column), *_holds(column, END_BEFORE_START, "after_start"))
 
 
-_PATIENT = (Rule(None, BROKEN, BROKEN), *_problems("patient_id", MISSING))
+_PATIENT = (Rule(None, BROKEN, BROKEN), *_problems("patient_id", MISSING, INVISIBLE))
 
 RULES: dict[str, tuple[Rule, ...]] = {
     "infusions": (

@@ -55,6 +55,8 @@ class _Seen:
     car_t: list[pl.DataFrame] = field(default_factory=list)
     rejects: list[pl.DataFrame] = field(default_factory=list)
     unmatched: list[pl.DataFrame] = field(default_factory=list)
+    actions: int = 0
+    """Accepted MAR rows with an action the vocabulary knows."""
     kinds: dict[str, set[str]] = field(default_factory=lambda: {table: set() for table in KINDS})
     read: dict[int, int] = field(default_factory=dict)
     rejected: dict[int, int] = field(default_factory=dict)
@@ -68,6 +70,7 @@ class _Seen:
         if source.table == "infusions":
             self.infusions.append(accepted.frame)
         elif source.table == "mar":
+            self.actions += accepted.frame.get_column("action").count()
             self.car_t.append(accepted.frame.filter(pl.col("drug").is_in(sorted(concepts_of("car_t")))))
         elif source.table in KINDS:
             kinds = accepted.frame.get_column(KINDS[source.table]).cast(pl.String).unique()
@@ -97,7 +100,7 @@ def take_in(settings: Settings, protocol: Protocol, folder: Path, progress: Call
     infusions, repeated, duplicates = _infusions(extract, seen, protocol)
     for (number,), rows in repeated.partition_by("source", as_dict=True).items():
         seen.rejected[int(str(number))] += rows.height
-    unfit = _all_rejected(settings.input, extract, seen, rejects)
+    unfit = _all_rejected(settings.input, extract, seen, rejects) or _no_action(settings.input, extract, seen)
     if unfit is None and infusions.is_empty():
         unfit = _no_infusion(settings.input, extract)
     return Intake(
@@ -111,6 +114,7 @@ def take_in(settings: Settings, protocol: Protocol, folder: Path, progress: Call
             procedures=frozenset(seen.kinds["procedures"]),
             assessments=frozenset(seen.kinds["assessments"]),
             timezone=settings.timezone,
+            units=dict(mapping.units),
         ),
         notes=tuple(_notes(extract, seen)),
         read=seen.read,
@@ -143,6 +147,19 @@ def _all_rejected(input_path: Path, extract: Extract, seen: _Seen, rejects: pl.D
                 "the table in crs-audit.toml"
             )
     return None
+
+
+def _no_action(input_path: Path, extract: Extract, seen: _Seen) -> str | None:
+    """Every dose would count as not given: another language's words, or another column under the name."""
+    sources = [source for source in extract.sources if source.table == "mar"]
+    accepted = sum(seen.read[source.number] - seen.rejected[source.number] for source in sources)
+    if seen.actions or not accepted:
+        return None
+    where = ", ".join(source.place for source in sources)
+    return (
+        f"{input_path}: {where}: column 'action' of mar holds no word that is known (given, held, …) in any of "
+        f"{accepted:,} rows; map the column, or its words under [tables.mar.values.action], in crs-audit.toml"
+    )
 
 
 def _infusions(extract: Extract, seen: _Seen, protocol: Protocol) -> tuple[pl.DataFrame, pl.DataFrame, dict[int, int]]:

@@ -7,6 +7,7 @@ are broken and keeps the others.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -14,12 +15,14 @@ from pathlib import Path
 import polars as pl
 
 from crs_audit.errors import InputError
-from crs_audit.intake.csv_records import Records, read_records
+from crs_audit.intake.csv_records import RETURN, Records, read_records
 from crs_audit.intake.encoding import BLOCK, REPLACEMENT, examine, utf8_blocks
 from crs_audit.intake.raw import BROKEN, HEAD, Origin, Tally, names, number
 
 DELIMITERS = (",", ";", "\t", "|")
 LONGEST_RECORD = 4 * BLOCK
+_WIDEST = 200
+"""Columns of a file of which records swallowed by a quote are looked for; the pattern grows with them."""
 LOOK = 1 << 20
 """Bytes in which the header and the records after it are looked for."""
 
@@ -75,6 +78,11 @@ class CsvTable:
                 if frame is None:
                     records = self._read(data, last=last, first=row, width=width)
                     frame, carry = records.frame(width), data[records.consumed :]
+                    self._one_line_end(records, row, width)
+                    whole = [self.delimiter.join(cells) for cells in records.rows]
+                    self._none_swallowed(pl.DataFrame({"record": whole}, {"record": pl.String}), row, width)
+                elif b'"' in data and frame.height < data.count(b"\n"):
+                    self._none_swallowed(frame.drop(BROKEN), row, width)
                 yield number(frame, row, tally)
                 row += frame.height
             carry += block[end:]
@@ -99,10 +107,35 @@ class CsvTable:
             reread=reread,
         )
 
+    def _one_line_end(self, records: Records, row: int, width: int) -> None:
+        """Raises InputError where a line is several records, which end with carriage returns alone."""
+        for at, reason in records.broken.items():
+            if reason == RETURN and len(records.rows[at]) > 2 * (width - 1):
+                raise InputError(
+                    f"{self.origin.file}: record {row + at}: lines end with a carriage return alone here and otherwise "
+                    "elsewhere; save the file with one kind of line end"
+                )
+
+    def _none_swallowed(self, texts: pl.DataFrame, row: int, width: int) -> None:
+        """Raises InputError where a text holds lines of as many fields as the file has columns: two quotes that are no
+        pair have made one cell of the records between them."""
+        if width > _WIDEST:
+            return
+        other = f"[^\n{self.delimiter}]*"
+        records = f"(?:\n{other}(?:[{self.delimiter}]{other}){{{width - 1}}}){{2}}\n"
+        found = texts.select(pl.any_horizontal(pl.all().str.contains(records).fill_null(False))).to_series()
+        if found.any():
+            raise InputError(
+                f"{self.origin.file}: record {row + found.arg_true()[0]}: a quote is opened and not closed, and the "
+                "records after it are taken for a cell; quote cells whole and double the quotes within"
+            )
+
     def _certain(self, data: bytes, width: int) -> pl.DataFrame | None:
         """polars' reading of whole lines, or None where it may be wrong."""
         if self.encoding.doubtful and REPLACEMENT in data:
             return None
+        if data.startswith(codecs.BOM_UTF8):
+            return None  # the file's own is left out already: polars would leave out a cell's too
         # A search ends at the first byte found and is fast where there is none: counting is for where there are some.
         returns = data.count(b"\r") if b"\r" in data else 0
         if returns and returns != data.count(b"\r\n"):

@@ -9,8 +9,9 @@ import polars as pl
 
 from crs_audit.intake import plausible, units
 from crs_audit.intake.clock import Clock
-from crs_audit.intake.names import clean, look_up, missing, read_names, unmatched
+from crs_audit.intake.names import clean, id_problem, look_up, missing, read_names, unmatched
 from crs_audit.intake.numbers import read_bounded_numbers, read_numbers
+from crs_audit.intake.raw import BROKEN
 from crs_audit.intake.rejects import MISSING, PROBLEM, UNKNOWN_NAME
 from crs_audit.intake.runs import once_per_run
 from crs_audit.tables import ASSESSMENTS, DEVICE_CLASSES, LABS, LOCATIONS, PROCEDURES, VITALS
@@ -45,7 +46,10 @@ class Draft:
             self._flags.append((word, where))
 
     def list_unmatched(self, column: str, unknown: pl.Series) -> None:
-        """Lists the texts of `column` in rows where `unknown` is true."""
+        """Lists the texts of `column` in rows where `unknown` is true. In rows that are broken, cells may stand in
+        another column's place: they are no names."""
+        if BROKEN in self.text.columns and self.text[BROKEN].null_count() < unknown.len():
+            unknown = unknown & self.text[BROKEN].is_null()
         if unknown.any():
             self.unmatched.append(unmatched(self.table, column, self.text[column], unknown))
 
@@ -68,7 +72,7 @@ class Draft:
 
         def read(texts: pl.Series) -> pl.DataFrame:
             ids = clean(texts)
-            return pl.DataFrame({"id": ids, "problem": missing(ids)})
+            return pl.DataFrame({"id": ids, "problem": id_problem(ids)})
 
         found = once_per_run(self.text["patient_id"], read)
         self.put(patient_id=found["id"], patient_id__problem=found["problem"])

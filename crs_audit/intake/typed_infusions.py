@@ -30,6 +30,7 @@ def infusions(draft: Draft, writing: Writing) -> None:
         weight_kg__plausible=plausible.within(weight, "infusions", "weight_kg"),
         age_years=pl.select(pl.coalesce(age, from_birth)).to_series(),
         age_years__plausible=plausible.within(age, "infusions", "age_years"),
+        birth_date=birth["time"],
         birth_date__plausible=plausible.within(from_birth, "infusions", "age_years"),
         site=clean(text["site"]),
         end_of_followup=end,

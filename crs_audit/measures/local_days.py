@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import polars as pl
 
+from crs_audit.local_dates import date_of, midnight
 from crs_audit.measures.case import Case, once_per_case
 
 DAY = timedelta(days=1)
@@ -21,16 +22,16 @@ def local_days(case: Case) -> pl.DataFrame:
     episode is the first that touches it, if any.
     """
     zone = case.facts.timezone
-    first = case.infusions.select("infusion", since=_date(pl.col("t0"), zone))
+    first = case.infusions.select("infusion", since=date_of(pl.col("t0"), zone))
     near = first.with_columns(
         since=pl.col("since") + DAY, last=pl.col("since") + case.value("shared.watched_days") * DAY
     )
     graded = case.grading.segments.filter(pl.col("grade") >= 1).select(
         "infusion",
         graded="start",
-        since=_date(pl.col("start"), zone),
+        since=date_of(pl.col("start"), zone),
         # The end is no longer part of it: midnight belongs to the date before.
-        last=_date(pl.col("end") - timedelta(microseconds=1), zone),
+        last=date_of(pl.col("end") - timedelta(microseconds=1), zone),
     )
     dates = (
         pl.concat([near, graded], how="diagonal")
@@ -43,8 +44,8 @@ def local_days(case: Case) -> pl.DataFrame:
     )
     days = dates.select(
         "infusion",
-        anchor=_midnight(pl.col("date"), zone),
-        until=_midnight(pl.col("date") + DAY, zone),
+        anchor=midnight(pl.col("date"), zone),
+        until=midnight(pl.col("date") + DAY, zone),
         day=(pl.col("date") - pl.col("since")).dt.total_days(),
         graded="graded",
     )
@@ -62,15 +63,3 @@ def _with_episode(days: pl.DataFrame, case: Case) -> pl.DataFrame:
     )
     first = touched.group_by("infusion", "anchor").agg(pl.col("episode").min())
     return days.join(first, on=["infusion", "anchor"], how="left", maintain_order="left")
-
-
-def _date(time: pl.Expr, zone: str) -> pl.Expr:
-    return time.dt.convert_time_zone(zone).dt.date()
-
-
-def _midnight(date: pl.Expr, zone: str) -> pl.Expr:
-    """The first instant of a date. Where clocks are put forward at midnight the date begins an hour later."""
-    clock = date.cast(pl.Datetime("us"))
-    at = clock.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-    later = (clock + timedelta(hours=1)).dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-    return pl.coalesce(at, later).dt.convert_time_zone("UTC")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crs_audit import audit, errors
+from crs_audit import errors
 from crs_audit.intake.mapping import load_mapping
 from crs_audit.intake.raw import place
 from crs_audit.intake.rejects import UNKNOWN_NAME, UNKNOWN_UNIT
@@ -17,6 +17,7 @@ from crs_audit.propose.look import Progress
 from crs_audit.protocol.load import Protocol
 from crs_audit.settings import Settings
 from crs_audit.tables import REQUIRED_TABLES, TABLES
+from crs_audit.validation import validate
 
 _FOR = {
     "vitals": "needed", "labs": "needed", "mar": "needed",
@@ -44,7 +45,7 @@ def check(settings: Settings, protocol: Protocol, progress: Progress) -> CheckOu
     if needed:
         verdict = f"run would not go on: no file or sheet is mapped to {', '.join(needed)}"
         return _outcome(settings, extract, Guard(()), missing, verdict, errors.INPUT)
-    validated = audit.validate(settings, protocol, progress)
+    validated = validate(settings, protocol, progress)
     intake = validated.intake
     guard = Guard(intake.infusions.get_column("patient_id"))
     if validated.unfit is not None:

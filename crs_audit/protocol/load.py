@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -125,8 +126,9 @@ def load_protocol() -> Protocol:
     return parse_protocol(default_rules())
 
 
+@cache
 def default_rules() -> dict[str, Any]:
-    """The document of `crs.toml`."""
+    """The document of `crs.toml`, read once; what lays policies over it copies it first."""
     return tomllib.loads(files("crs_audit.protocol").joinpath("crs.toml").read_text(encoding="utf-8"))
 
 

@@ -42,6 +42,7 @@ def index_page(result: AuditResult, trends: Mapping[str, Trend]) -> str:
         worst=[(m, interval_bar(m), interval_text(m), *_named(missed, m.measure_id, result)) for m in worst],
         chapters=_chapters(result),
         drawn=drawn[:_TRENDS],
+        reviewed=[(m, interval_text(m.after)) for m in result.adjudication.measures] if result.adjudication else [],
         attrition=list(result.attrition.iter_rows(named=True)),
         accounting=_accounting(result),
         infusions=_infusions(result, missed) if result.internal else [],

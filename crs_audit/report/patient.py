@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from crs_audit.report import charted, words
 from crs_audit.report.clock import MINUTE, SiteClock
 from crs_audit.report.environment import generated, render
+from crs_audit.report.pictures.charted import charted_picture, shade
 from crs_audit.report.pictures.drawing import Drawing, shown_end
 from crs_audit.report.pictures.timeline import episode_picture, whole_window
 from crs_audit.report.verdicts import GROUPS, by_measure, not_applicable, source_text, verdicts
@@ -68,6 +69,8 @@ def render_patient(view: PatientView, context: PageContext) -> str:
         tocilizumab=view.rows("tocilizumab_doses"),
         steroids=view.rows("steroid_doses"),
         flags=_flags(view, context, clock),
+        charted=charted_picture(drawing) if view.tables.get("coverage") else None,
+        coverage=_coverage(view),
         tables=_tables(view, context, clock),
         clock=clock,
     )
@@ -145,6 +148,15 @@ def _episode_facts(episode: dict[str, Any], drawing: Drawing, clock: SiteClock) 
         else:
             facts.append(("First tocilizumab", f"{clock.text(given)}, {_relative(given, second, onset)}"))
     return facts
+
+
+def _coverage(view: PatientView) -> list[dict[str, Any]]:
+    """Rows of COVERAGE with `label`, `share` (up to the end of follow-up) and `shade`."""
+    rows = view.rows("coverage")
+    for row in rows:
+        row["share"] = row["charted_followed"] / row["followed"] if row["followed"] else None
+        row |= {"label": words.COVERED[row["name"]], "shade": shade(row["share"])}
+    return rows
 
 
 def _relative(given: int, second: int, onset: int) -> str:

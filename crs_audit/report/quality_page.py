@@ -1,4 +1,5 @@
-"""What came in and what became of it: row accounting, rejects, unread names, flags, what was left aside."""
+"""What came in and what became of it: row accounting, rejects, suspects, what the rows look like, what was charted of
+each window, unread names, flags, what was left aside."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from crs_audit.report import quality_coverage, quality_rows
 from crs_audit.report.environment import generated, render
 
 if TYPE_CHECKING:
@@ -27,13 +29,23 @@ def quality_page(result: AuditResult) -> str:
         totals=result.accounting.select(pl.col("read", "filtered", "accepted", "rejected", "duplicates").sum()).row(
             0, named=True
         ),
-        reasons=list(
-            rejects.group_by("table", "column", "reason")
-            .len("count")
-            .sort("count", "table", "column", "reason", descending=[True, False, False, False])
-            .iter_rows(named=True)
-        ),
-        rejects=[{**row, "file": _place(result, row["source"])} for row in rejects.head(LISTED).iter_rows(named=True)],
+        by_table=quality_rows.by_table(result),
+        checks=quality_rows.checks(result),
+        columns=quality_rows.columns(result),
+        values=quality_rows.values(result),
+        units=quality_rows.units(result),
+        names=quality_rows.names(result),
+        covered=quality_coverage.infusions(result) if result.internal else [],
+        covered_listed=quality_coverage.LISTED,
+        over_time=quality_coverage.over_time(result),
+        strips=quality_coverage.strips(result) if result.internal else [],
+        suspects=quality_rows.suspects(result),
+        readings=quality_rows.readings(result),
+        reasons=quality_rows.reasons(result),
+        rejects=[
+            {**row, "file": quality_rows.place(result, row["source"]), "of": quality_rows.label(row["name"])}
+            for row in rejects.head(LISTED).iter_rows(named=True)
+        ],
         rejected=rejects.height,
         unmatched=list(
             result.unmatched.sort("count", "table", "column", "text", descending=[True, False, False, False])
@@ -47,18 +59,11 @@ def quality_page(result: AuditResult) -> str:
     )
 
 
-def _place(result: AuditResult, source: int | None) -> str:
-    known = result.files.get(source) if source is not None else None
-    if known is None:
-        return ""
-    return f"{known.file} [{known.sheet}]" if known.sheet else known.file
-
-
 def _accounting(result: AuditResult) -> list[dict[str, Any]]:
     rows = []
     for row in result.accounting.iter_rows(named=True):
         holds = row["read"] == row["accepted"] + row["rejected"] + row["duplicates"]
-        rows.append({**row, "file": _place(result, row["source"]), "holds": holds})
+        rows.append({**row, "file": quality_rows.place(result, row["source"]), "holds": holds})
     return rows
 
 

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from crs_audit.quality.run import Quality
 from crs_audit.tables import TIME
 
 if TYPE_CHECKING:
     from crs_audit.intake.sources import Source
     from crs_audit.protocol.load import Protocol
+    from crs_audit.review.adjudication import Adjudication
 
 INFUSIONS: dict[str, Any] = {
     "infusion_id": pl.String(), "token": pl.String(), "patient_id": pl.String(), "t0": TIME, "w": TIME, "e": TIME,
@@ -40,7 +42,7 @@ ACCOUNTING: dict[str, Any] = {
 
 REJECTS: dict[str, Any] = {
     "table": pl.String(), "source": pl.UInt16(), "row": pl.UInt32(), "column": pl.String(), "reason": pl.String(),
-    "raw_value": pl.String(),
+    "raw_value": pl.String(), "name": pl.String(),
 }  # fmt: skip
 
 UNMATCHED: dict[str, Any] = {"table": pl.String(), "column": pl.String(), "text": pl.String(), "count": pl.UInt64()}
@@ -171,6 +173,8 @@ class AuditResult:
     evidence: pl.DataFrame = field(default_factory=pl.DataFrame)
     """result_id, clause, outcome, source, row, time, raw_value. The site's pages do not read it (patient pages,
     made in the shards, do), so a big run may leave `timeline` and `evidence` on disk and these empty."""
+    quality: Quality = field(default_factory=Quality.empty)
+    """What the rows look like that were accepted, and how much of each window was charted."""
     looked_up: tuple[Source, ...] = ()
     """Files and sheets that only lookups of the mapping read; their `table` is the lookup's name."""
     skipped: tuple[str, ...] = ()
@@ -181,6 +185,8 @@ class AuditResult:
     """What else the reader must know about this run (a period, a choice of measures, a missing table), in words."""
     libraries: Mapping[str, str] = field(default_factory=dict)
     trends: tuple[Trend, ...] = ()
+    adjudication: Adjudication | None = None
+    """What reviews make of the findings, None without reviews."""
     audience: str = "internal"
     """`share`: no patient, no row, no value of a single person on any page."""
     suppress_below: int | None = None
@@ -230,6 +236,8 @@ class PageContext:
     protocol: Protocol
     sources: tuple[Source, ...]
     internal: bool = True
+    reviews: Mapping[str, tuple[tuple[str, bool], ...]] = field(default_factory=dict)
+    """result_id → what reviewers said of the finding, each with whether it still rests on the same facts."""
 
     @cached_property
     def files(self) -> dict[int, Source]:

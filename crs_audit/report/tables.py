@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
+
+if TYPE_CHECKING:
+    from crs_audit.quality.run import Quality
 
 KEYS = {
     "infusions": ["infusion_id"],
@@ -17,6 +21,15 @@ KEYS = {
     "attrition": [],
     "cohort": ["infusion_id"],
     "steroid_days": ["infusion_id", "date"],
+    "profile_tables": ["table"],
+    "profile_columns": ["table", "column"],
+    "profile_values": ["table", "name"],
+    "profile_units": ["table", "name", "unit"],
+    "profile_names": ["table", "column", "name", "text"],
+    "profile_flags": ["flag", "table", "name"],
+    "checks": [],
+    "coverage": ["infusion_id", "name"],
+    "coverage_over_time": ["unit", "name", "at"],
 }
 """The tables of `data/` and the columns each is sorted by."""
 
@@ -55,3 +68,27 @@ def with_files(frame: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
     columns = [column for column in frame.columns if column not in ("source", "row")]
     at = frame.columns.index("source")
     return named.select([*columns[:at], *place, *columns[at:]])
+
+
+def profile_tables(quality: Quality, files: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The profile of a run as tables. `files`: source, source_file, sheet; the first rows of a flag are one text."""
+    listed = quality.flags.select("flag", "table", "name", "standing", "places").explode("places").unnest("places")
+    named = listed.join(files, on="source", how="left", maintain_order="left")
+    sheet = pl.when(pl.col("sheet").is_not_null()).then(pl.format(" [{}]", "sheet")).otherwise(pl.lit(""))
+    keys = ["flag", "table", "name", "standing"]
+    first = named.group_by(keys, maintain_order=True).agg(
+        first_rows=pl.concat_str("source_file", sheet, pl.lit(" "), pl.col("row").cast(pl.String)).str.join("; ")
+    )
+    return {
+        "profile_tables": quality.tables,
+        "profile_columns": quality.columns,
+        "profile_values": quality.values,
+        "profile_units": quality.units,
+        "profile_names": quality.names,
+        "profile_flags": quality.flags.drop("places").join(
+            first, on=keys, how="left", nulls_equal=True, maintain_order="left"
+        ),
+        "checks": quality.checks,
+        "coverage": quality.coverage,
+        "coverage_over_time": quality.over_time,
+    }

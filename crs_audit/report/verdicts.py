@@ -46,6 +46,8 @@ class Verdict:
     threshold: str
     clauses: Markup
     result_id: str
+    reviews: tuple[tuple[str, bool], ...] = ()
+    """What reviewers said, each with whether it still rests on the same facts."""
 
     @property
     def open(self) -> bool:
@@ -94,6 +96,7 @@ def verdicts(view: PatientView, context: PageContext, clock: SiteClock) -> dict[
                 threshold=words.limit(row["threshold"], row["unit"]),
                 clauses=_clauses(evidence.get(row["result_id"], ()), context, clock),
                 result_id=row["result_id"],
+                reviews=context.reviews.get(row["result_id"], ()),
             )
         )
     return {key: found for key, found in grouped.items() if found}

@@ -38,6 +38,8 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "drug", "route", "time", "end", "amount", "dex_mg", "physiologic", "hours_since", "day_mg", "indication",
     ),
     "tocilizumab_doses": ("drug", "route", "time", "end", "amount", "hours_since", "in_day", "kg", "per_kg"),
+    "coverage": ("name", "unit", "window", "charted", "followed", "charted_followed", "longest_gap"),
+    "cells": ("name", "start", "end", "level"),
     "fluid_boluses": ("time", "end", "source", "row"),
 }  # fmt: skip
 """The columns the page uses, by table; a table may lack optional ones or be absent."""

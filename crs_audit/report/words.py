@@ -41,6 +41,24 @@ VITALS = {
     "respiratory_rate": "RR /min", "spo2": "SpO₂ %", "o2_device": "Oxygen device", "o2_flow": "L/min", "fio2": "FiO₂",
     "weight": "kg",
 }  # fmt: skip
+COVERED = {
+    "temperature": "Temperature", "blood_pressure": "Blood pressure", "heart_rate": "Heart rate",
+    "respiratory_rate": "Respiratory rate", "spo2": "SpO₂", "oxygen": "Oxygen", "weight": "Weight", "crp": "CRP",
+    "ferritin": "Ferritin",
+}  # fmt: skip
+"""What the coverage of a window is told of, and the same where there is little room."""
+COVERED_SHORT = {
+    "temperature": "Temp", "blood_pressure": "BP", "heart_rate": "HR", "respiratory_rate": "RR", "spo2": "SpO₂",
+    "oxygen": "O₂", "weight": "Weight", "crp": "CRP", "ferritin": "Ferritin",
+}  # fmt: skip
+NAMES = {
+    "sbp": "SBP", "dbp": "DBP", "map": "MAP", "spo2": "SpO₂", "o2_device": "oxygen device", "o2_flow": "oxygen flow",
+    "fio2": "FiO₂", "wbc": "WBC", "anc": "ANC", "bun": "BUN", "alp": "ALP", "alt": "ALT", "ast": "AST", "crp": "CRP",
+    "ldh": "LDH", "pt": "PT", "inr": "INR", "ptt": "PTT", "crs_grade": "CRS grade", "icans_grade": "ICANS grade",
+    "ice_score": "ICE score", "chest_xray": "chest radiograph", "icu": "ICU", "ed": "emergency department",
+    "age_years": "age", "weight_kg": "weight", "iv": "IV", "im": "IM", "sc": "SC", "po": "PO", "ng": "NG",
+}  # fmt: skip
+"""Words of the audit that a reader writes otherwise."""
 LOCATIONS = {"icu": "ICU", "ward": "ward", "ed": "emergency department", "other": "other"}
 FOLLOW_UP = {
     "given": "given in the extract",
@@ -161,6 +179,11 @@ def limit(threshold: str | None, unit: str | None) -> str:
 
 def plural(n: int | None, one: str, many: str | None = None) -> str:
     return one if n == 1 else (many or one + "s")
+
+
+def name(word: str) -> str:
+    """A word of the audit (vital, lab, drug, place …) as a reader writes it."""
+    return NAMES.get(word, word.replace("_", " "))
 
 
 def driver(text: str) -> str:

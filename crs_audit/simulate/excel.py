@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from crs_audit.undated import save_undated
 
 Cell = str | datetime
 SAVED = datetime(2026, 2, 2, 6, 15)  # noqa: DTZ001 (a workbook's properties have no zone)
@@ -47,23 +47,5 @@ def write_book(folder: Path, book: Book) -> None:
     hidden.sheet_state = "hidden"
     for line in book.notes:
         hidden.append([line])
-    saved = io.BytesIO()
-    made.save(saved)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / book.file).write_bytes(_undated(saved))
-
-
-def _undated(saved: io.BytesIO) -> bytes:
-    """The same workbook without the time at which it was saved: members and properties bear `SAVED`."""
-    from openpyxl.packaging.core import DocumentProperties
-    from openpyxl.xml.functions import tostring
-
-    properties = tostring(DocumentProperties(creator="Reporting", created=SAVED, modified=SAVED).to_tree())
-    undated = io.BytesIO()
-    with zipfile.ZipFile(saved) as old, zipfile.ZipFile(undated, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            content = properties if name == "docProps/core.xml" else old.read(name)
-            info = zipfile.ZipInfo(name, SAVED.timetuple()[:6])
-            info.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(info, content)
-    return undated.getvalue()
+    save_undated(made, folder / book.file, SAVED, "Reporting")

@@ -120,7 +120,7 @@ def test_an_infusion_told_twice_is_one_and_the_second_row_is_rejected() -> None:
     assert infusions["infusion_id"].to_list() == ["P1/1", "P2/1"]
     assert infusions["row"].to_list() == [2, 4]
     repeated = repeated_infusions(accepted.frame.reverse())
-    assert repeated.drop("raw_value").rows() == [("infusions", 1, 3, "infusion_time", "infusion given twice")]
+    assert repeated.drop("raw_value", "name").rows() == [("infusions", 1, 3, "infusion_time", "infusion given twice")]
     assert infusions.height + repeated.height == 3
 
 

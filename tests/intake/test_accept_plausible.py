@@ -94,6 +94,11 @@ def test_a_missing_patient_is_told_before_anything_else() -> None:
     assert row("vitals", patient_id=" 00123 ")["patient_id"] == "00123"
 
 
+@pytest.mark.parametrize("patient", ["P1\u200b", "\ufeffP1", "P\u00ad1", "P1\x07", "P\t1"])
+def test_an_id_that_only_looks_like_another_is_no_patient(patient: str) -> None:
+    assert refusal("vitals", patient_id=patient) == "patient_id: invisible characters"
+
+
 def test_of_several_reasons_the_first_in_order_is_told() -> None:
     assert refusal("vitals", time="x", vital="x", value="x", unit="x") == "time: not a time"
     assert refusal("vitals", vital="x", value="x", unit="x") == "vital: unknown name"

@@ -119,7 +119,7 @@ def test_blank_lines_keep_the_numbers_and_are_no_rows(tmp_path: Path):
     [
         ("P1,t,sbp,80", "too few fields"),
         ("P1,t,sbp,80,,,left", "too many fields"),
-        ("P1,t,sbp,120,5,,", None),  # one separator too many, but nothing behind it
+        ("P1,t,sbp,120,5,,", "too many fields"),  # a decimal comma: nothing stands behind, but all has moved
         ('P1,t,sbp,80,,"le"ft', "misplaced quote"),
         ("P1,t,sbp,80,,le\rft", "stray carriage return"),
         ('P1,t,sbp,"1,5",,', None),
@@ -130,6 +130,17 @@ def test_broken_record_is_handed_on_with_its_reason(tmp_path: Path, line: str, r
     assert found["broken"].to_list() == [None, reason, None]
     assert found["row"].to_list() == [2, 3, 4]
     assert found["patient_id"].to_list() == ["P0", "P1", "P2"]
+
+
+def test_lines_may_all_end_with_a_separator_and_then_one_that_does_not_lacks_a_cell(tmp_path: Path):
+    found = read(vitals(tmp_path, "P0,t,sbp,79,,x,\nP1,t,sbp,80,mmHg,\nP2,t,sbp,81,,,\n"))
+    assert found["broken"].to_list() == [None, "too few fields", None]
+
+
+def test_blanks_between_separators_are_read_alike_whatever_stands_beside_them(tmp_path: Path):
+    for beside in ("P2,t,sbp,81,,\n", 'P2,t,sbp,81,,"a\nb"\n', "P2,t,sbp\n"):
+        found = read(vitals(tmp_path, "P1,t,sbp,80,,\n , , , , , \n" + beside))
+        assert found["row"].to_list() == [2, 3, 4]
 
 
 def test_a_short_record_is_not_hidden_by_a_separator_within_quotes(tmp_path: Path):
@@ -164,6 +175,15 @@ def test_batches_have_the_size_asked_for(tmp_path: Path, monkeypatch: pytest.Mon
         (VITALS.encode("utf-16-le"), "vitals.csv: holds NUL bytes"),
         ((VITALS + 'P1,t,sbp,80,,"open\nP2,t,sbp,81,,\n').encode(), "vitals.csv: record 2: a quote is opened"),
         ((VITALS + 'P1,t,sbp,80,,"open\nP2,t,"sbp",81,,\n').encode(), "vitals.csv: record 2: a quote is opened"),
+        (
+            (VITALS + 'P1,t,sbp,80,,"a\n' + "P2,t,sbp,81,,\n" * 2 + 'P3,t,sbp,82,,b"\n').encode(),
+            "vitals.csv: record 2: a quote",
+        ),
+        (
+            (VITALS + 'P1,t,sbp,80,,,"\n' + "P2,t,sbp,81,,\n" * 2 + 'P3,t,sbp,82,,,"\n').encode(),
+            "vitals.csv: record 2: a quote",
+        ),
+        ((VITALS + "P1,t,sbp,80,,\nP2,t,sbp,81,,\rP3,t,sbp,82,,\r").encode(), "vitals.csv: record 3: lines end"),
         (gzip.compress(VITALS.encode() * 99, mtime=0)[:-9], "vitals.csv: the gzip file is cut off"),
         (gzip.compress(VITALS.encode(), mtime=0)[:-8] + bytes(8), "vitals.csv: the gzip file is damaged"),
     ],

@@ -19,6 +19,7 @@ from crs_audit.report.site import render_site
 from crs_audit.report.summaries import summarise
 from crs_audit.report.views import patient_views
 from tests.report.charts import Maker
+from tests.report.looks import looks
 from tests.report.stories import SOURCES
 
 ZONE = "America/New_York"
@@ -45,8 +46,13 @@ def make(copies: int = 1) -> tuple[AuditResult, dict[str, pl.DataFrame]]:
         ("infusions", 12 * copies, None), ("infusions with an episode", 10 * copies, None),
         ("episodes", 11 * copies, None), ("opportunities", opportunities, None),
     ]  # fmt: skip
-    rejects = [("vitals", 1, 17 + 3 * i, "value", "outside plausible range", f"<b>{900 + i}</b>") for i in range(14)]
-    rejects += [("labs", 2, 40 + i, "time", "not a time", "31/02/2026") for i in range(8)]
+    rejects = [
+        ("vitals", 1, 17 + 3 * i, "value", "outside plausible range", f"<b>{900 + i}</b>", ("map", "sbp")[i % 2])
+        for i in range(14)
+    ]
+    rejects += [("labs", 2, 40 + i, "time", "not a time", "31/02/2026", "crp") for i in range(8)]
+    look, charted = looks(frames), {"coverage": "coverage", "cells": "cells"}
+    frames |= {name: getattr(look, part) for name, part in charted.items()}
     run = AuditResult(
         program_version="0.1.0",
         input_name="demo extract <2026>",
@@ -66,6 +72,7 @@ def make(copies: int = 1) -> tuple[AuditResult, dict[str, pl.DataFrame]]:
         attrition=pl.DataFrame(attrition, schema=shapes.ATTRITION, orient="row"),
         accounting=pl.DataFrame(ACCOUNTING, schema=shapes.ACCOUNTING, orient="row"),
         rejects=pl.DataFrame(rejects, schema=shapes.REJECTS, orient="row"),
+        quality=look,
         unmatched=pl.DataFrame(UNMATCHED, schema=shapes.UNMATCHED, orient="row"),
         skipped=("notes.docx", "labs.xlsx [pivot]"),
         unaudited=("MRN-0900", "MRN-0901", "MRN-0902"),

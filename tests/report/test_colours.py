@@ -13,6 +13,7 @@ TEXT = [
     ("met", "met-bg"), ("paper", "not"), ("late", "late-bg"), ("ink", "late-bg"), ("unk", "unk-bg"), ("exc", "exc-bg"),
     ("not", "paper"), ("met", "paper"), ("unk", "paper"), ("g1t", "g1"), ("g2t", "g2"), ("g3t", "g3"), ("g4t", "g4"),
     ("oxt", "ox"), ("vpt", "vp"), ("icut", "icu"), ("ink", "ward"), ("ink", "mark"),
+    ("c1t", "c1"), ("c2t", "c2"), ("c3t", "c3"), ("c4t", "c4"),
 ]  # fmt: skip
 MARKS = ["temp", "sbp", "map", "vp", "toci", "ster", "other", "gm"]
 MODES = ("light", "dark", "print")

@@ -129,6 +129,6 @@ def test_a_withheld_count_is_shown_as_such(shared_pages: dict[str, Page]) -> Non
     assert "<5" in shared_pages["index.html"].visible
 
 
-@pytest.mark.parametrize("page", ["index.html", "measures/G2-02.html", "patients/0004.html"])
+@pytest.mark.parametrize("page", ["index.html", "data-quality.html", "measures/G2-02.html", "patients/0004.html"])
 def test_a_page_is_not_heavy(report: Path, page: str) -> None:
     assert (report / page).stat().st_size < 600_000

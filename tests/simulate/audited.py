@@ -10,6 +10,7 @@ import polars as pl
 from crs_audit import audit
 from crs_audit.protocol.load import load_protocol
 from crs_audit.settings import Settings, load_settings
+from crs_audit.validation import validate
 
 
 def settings_of(folder: Path, out: Path) -> Settings:
@@ -24,4 +25,4 @@ def audited(folder: Path, out: Path) -> dict[str, pl.DataFrame]:
 
 def accounts(folder: Path, out: Path) -> dict[str, Any]:
     """What `validate` says of it."""
-    return audit.validate(settings_of(folder, out), load_protocol(), lambda text: None).document
+    return validate(settings_of(folder, out), load_protocol(), lambda text: None).document

@@ -104,14 +104,14 @@ class Canvas:
             # Where the picture begins between midnights its day is named, unless that hides the name of the next.
             alone = i == 0 and (not midnights or self.x(midnights[0]) - x > BOLD * len(upper) + _GAP)
             if midnight or alone or not step:
-                end = self._axis_label(x, self.y + 11, upper, BOLD, " b", day_free)
+                end = self.axis_label(x, self.y + 11, upper, BOLD, " b", day_free)
                 if end is None and not step:
                     continue
                 day_free = end or day_free
-            hour_free = self._axis_label(x, self.y + 24, lower, CHAR, "", hour_free) or hour_free
+            hour_free = self.axis_label(x, self.y + 24, lower, CHAR, "", hour_free) or hour_free
         self.y += 32
 
-    def _axis_label(self, x: float, y: float, text: str, letter: float, cls: str, free: float) -> float | None:
+    def axis_label(self, x: float, y: float, text: str, letter: float, cls: str, free: float) -> float | None:
         """Writes a label centred at x, or ending there at the picture's edge; gives its end, None if it has no room
         from `free` on."""
         width = letter * len(text)

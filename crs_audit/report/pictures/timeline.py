@@ -82,11 +82,11 @@ def _lanes(canvas: Canvas, drawing: Drawing, detailed: bool) -> list[str]:
     absent = drug_lanes(canvas, drug_marks(drawing.view, canvas))
     states.assessment_lane(canvas, drawing.assessments)
     states.stay_lane(canvas, drawing.stays)
-    _bounds(canvas, infusion, top)
+    bounds(canvas, infusion, top)
     return absent if pressors else ["Vasopressor", *absent]
 
 
-def _bounds(canvas: Canvas, infusion: Mapping[str, Any], top: float) -> None:
+def bounds(canvas: Canvas, infusion: Mapping[str, Any], top: float) -> None:
     """T0 as a line over all lanes; what lies after the follow-up's end is shaded."""
     t0, end = infusion["t0"], infusion["e"]
     if canvas.shows(t0):

@@ -1,0 +1,15 @@
+"""Wrecked records: `records.csv` says what comes of each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.corruption import kinds_records
+from tests.corruption.case import Answer, cases, check, wrecked
+
+
+@pytest.mark.parametrize(("answer", "seed"), list(cases("records")))
+def test_records(answer: Answer, seed: int, tmp_path: Path) -> None:
+    check(answer, wrecked(answer, seed, kinds_records), tmp_path)

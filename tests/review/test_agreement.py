@@ -1,0 +1,61 @@
+"""Cohen's kappa against published values, and what several verdicts make of a finding."""
+
+from __future__ import annotations
+
+import pytest
+
+from crs_audit.review.agreement import between_reviewers, cohen
+from crs_audit.review.verdicts import Review, adjudicated, merged
+
+
+def one(verdict: str, reviewer: str = "AB", result_id: str = "r") -> Review:
+    return Review(result_id, "f", verdict, "", "", reviewer, "2026-02-01")
+
+
+def test_kappa_of_the_published_example():
+    # Two readers of 50 proposals (yes/yes 20, yes/no 5, no/yes 10, no/no 15): kappa 0.4.
+    pairs = [("y", "y")] * 20 + [("y", "n")] * 5 + [("n", "y")] * 10 + [("n", "n")] * 15
+    found = cohen(pairs)
+    assert (found.n, found.same) == (50, 35)
+    assert found.kappa == pytest.approx(0.4)
+
+
+def test_kappa_of_three_categories():
+    # Cohen 1960, table 1, of 200 judgements: p_o = 0.70, p_c = 0.41, kappa 0.492.
+    table = {("A", "A"): 88, ("A", "B"): 14, ("A", "C"): 18, ("B", "A"): 10, ("B", "B"): 40, ("B", "C"): 10,
+             ("C", "A"): 2, ("C", "B"): 6, ("C", "C"): 12}  # fmt: skip
+    found = cohen([pair for pair, n in table.items() for _ in range(n)])
+    assert found.same / found.n == pytest.approx(0.70)
+    assert found.kappa == pytest.approx(0.492, abs=5e-4)
+
+
+def test_kappa_is_unknown_where_chance_gives_all():
+    assert cohen([("agree", "agree")] * 3).kappa is None
+    assert cohen([]).n == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "verdicts", "after"),
+    [
+        ("not_met", ["agree"], "not_met"),
+        ("not_met", ["disagree"], "met"),
+        ("met", ["disagree"], "not_met"),
+        ("met", ["exclude"], "excluded"),
+        ("not_met", ["second review"], None),
+        ("not_met", ["second review", "disagree"], "met"),
+        ("not_met", ["agree", "disagree"], None),
+        ("not_met", ["disagree", "disagree"], "met"),
+    ],
+)
+def test_the_status_after_review(status: str, verdicts: list[str], after: str | None):
+    assert adjudicated(status, [one(verdict) for verdict in verdicts]) == after
+
+
+def test_a_reviewer_has_one_verdict_on_a_finding():
+    first, second, other = one("agree"), one("exclude"), one("agree", "CD")
+    assert merged([first, other], [second]) == (second, other)
+
+
+def test_a_wish_for_a_second_review_is_no_judgement():
+    said = [one("agree"), one("second review", "CD"), one("agree", "EF"), one("exclude", "AB", "q")]
+    assert between_reviewers(said).n == 1
