@@ -47,8 +47,7 @@ def assemble(
     clock: RunClock,
     tokens: dict[str, str],
 ) -> Assembled:
-    """frames: timeline, episodes, results, evidence, flags, infusions of all shards. profile: `quality.shard.PARTS`,
-    each as the shards left it."""
+    """frames: those of `work.PARTS`, of all shards. profile: `quality.shard.PARTS`, each as the shards left it."""
     duplicates: dict[int, int] = {}
     for outcome in outcomes:
         for source, n in outcome.duplicates.items():
@@ -116,6 +115,8 @@ def data_tables(
         "flags": with_files(frames["flags"], files),
         "rejects": with_files(rejects, files),
         "attrition": attrition,
+        "cohort": frames["cohort"],
+        "steroid_days": frames["steroid_days"],
         **profile_tables(looks, files),
     }
 

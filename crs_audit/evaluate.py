@@ -17,7 +17,7 @@ from crs_audit.measures.catalogue import MET
 from crs_audit.measures.chapters import measures_in
 from crs_audit.measures.reasons import all_readable, ending
 from crs_audit.measures.verdicts import Verdicts, verdicts
-from crs_audit.medication.given import Medication, medication
+from crs_audit.medication.given import medication
 from crs_audit.protocol.load import Protocol
 from crs_audit.tables import Facts, Tables
 
@@ -36,10 +36,11 @@ class Evaluation:
     infusions: of the chart, baseline_of as infusion_id. timeline, episodes, flags: of the grading. results: `RESULTS`;
     evidence: `EVIDENCE`
     (of a timeline row: `<infusion_id>|timeline|<n>`, n from 1). steroid_doses, tocilizumab_doses, fluid_boluses: of
-    the medication.
+    the medication. case: what all of it was found in, for whoever asks more of it.
     """
 
     chart: Chart
+    case: Case
     infusions: pl.DataFrame
     timeline: pl.DataFrame
     episodes: pl.DataFrame
@@ -70,11 +71,13 @@ def evaluate(tables: Tables, protocol: Protocol, facts: Facts, only: frozenset[s
     timed = medication(days.without_days(chart) if len(dated) else chart, protocol)
     grading = grade(chart, timed.boluses, timed.sparing, protocol)
     given = medication(chart, protocol) if len(dated) else timed
-    judged = _judged(chart, given, grading, dated, protocol, only)
+    case = Case(chart, given, grading, protocol)
+    judged = _judged(case, dated, only)
     ids = chart.infusions.get_column("infusion_id")
     results = _results(judged.results, ids, protocol)
     return Evaluation(
         chart=chart,
+        case=case,
         infusions=chart.infusions.with_columns(baseline_of=ids.gather(chart.infusions["baseline_of"])).sort(
             "infusion_id"
         ),
@@ -91,15 +94,14 @@ def evaluate(tables: Tables, protocol: Protocol, facts: Facts, only: frozenset[s
     )
 
 
-def _judged(
-    chart: Chart, given: Medication, grading: Grading, dated: pl.Series, protocol: Protocol, only: frozenset[str] | None
-) -> Verdicts:
+def _judged(case: Case, dated: pl.Series, only: frozenset[str] | None) -> Verdicts:
     """The verdicts; of infusions with rows that are a date only, those that hold whatever their hour was."""
+    protocol, grading = case.protocol, case.grading
     measures = measures_in(frozenset(protocol.measures) if only is None else only & protocol.measures.keys())
-    first = verdicts(Case(chart, given, grading, protocol), measures)
+    first = verdicts(case, measures)
     if dated.is_empty():
         return first
-    late = days.at_day_end(days.of_infusions(chart, dated))
+    late = days.at_day_end(days.of_infusions(case.chart, dated))
     last = verdicts(Case(late, medication(late, protocol), grading, protocol), measures)
     return days.agreed(first, last, frozenset(id_ for id_, rule in protocol.measures.items() if rule.kind == "I"))
 

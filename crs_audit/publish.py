@@ -20,14 +20,14 @@ MARK = "summary.json"
 
 
 @contextmanager
-def staging(out: Path) -> Iterator[Path]:
+def staging(out: Path, mark: str = MARK, what: str = "report") -> Iterator[Path]:
     """A new folder beside `out`; when the block ends without an error it takes the place of `out`.
 
-    Until then `out` stands as it was, whatever cuts the run off. Raises OutputError where `out` cannot be written,
-    is something else than a report, or is held by another run.
+    Until then `out` stands as it was, whatever cuts the run off. Only a folder that holds `mark`, and so is a `what` of
+    ours, is replaced. Raises OutputError where `out` cannot be written, is something else, or is held by another run.
     """
-    _check(out)
-    with holding(out):
+    _check(out, mark, what)
+    with holding(out, what):
         _restore(out)
         _sweep(out)
         fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}.new-", dir=out.parent))
@@ -42,15 +42,15 @@ def staging(out: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def holding(out: Path) -> Iterator[None]:
-    """The report at `out` is nobody else's to write while the block runs. Raises OutputError where it is another's."""
+def holding(out: Path, what: str = "report") -> Iterator[None]:
+    """The `what` at `out` is nobody else's to write while the block runs. Raises OutputError where it is another's."""
     out = Path(os.path.abspath(out))
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(out.parent / f".{out.name}.lock")
         lock.acquire(timeout=0)
     except Timeout:
-        raise OutputError(f"{out}: another run is writing this report; wait for it or choose another --out") from None
+        raise OutputError(f"{out}: another run is writing this {what}; wait for it or choose another --out") from None
     except OSError as error:
         raise OutputError(f"{out}: cannot be written ({error.strerror}); choose another --out") from None
     try:
@@ -59,11 +59,11 @@ def holding(out: Path) -> Iterator[None]:
         lock.release()
 
 
-def _check(out: Path) -> None:
+def _check(out: Path, mark: str, what: str) -> None:
     if out.is_symlink() or (out.exists() and not out.is_dir()):
         raise OutputError(f"{out}: is not a folder; choose another --out")
-    if out.is_dir() and any(out.iterdir()) and not (out / MARK).is_file():
-        raise OutputError(f"{out}: holds files that are not a report; choose an empty or new folder as --out")
+    if out.is_dir() and any(out.iterdir()) and not (out / mark).is_file():
+        raise OutputError(f"{out}: holds files that are not a {what}; choose an empty or new folder as --out")
 
 
 def _old(out: Path) -> Path:

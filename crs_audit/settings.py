@@ -134,6 +134,11 @@ def protocol_of(settings: Settings) -> Protocol:
     return protocol
 
 
+def site_key_of(flag: str | None) -> str | None:
+    """The site's key: of the flag, else of CRS_AUDIT_SITE_KEY."""
+    return flag or _environment().get("site_key")
+
+
 def policies_of(policy: str | None, config: Path | None) -> tuple[Policy, ...]:
     """The ready policy named by `policy`, CRS_AUDIT_POLICY or the configuration file, then the file's own rules.
 

@@ -20,3 +20,18 @@ def tokens_of(infusion_ids: Sequence[str], site_key: str | None) -> dict[str, st
         return {id_: hmac.new(key, id_.encode(), hashlib.sha256).hexdigest()[:LENGTH] for id_ in infusion_ids}
     width = max(4, len(str(len(infusion_ids))))
     return {id_: f"{number:0{width}d}" for number, id_ in enumerate(infusion_ids, start=1)}
+
+
+def keyed_token(kind: str, text: str, key: str) -> str:
+    """An opaque name of `text`, the same whenever kind, text and key are; other kinds have other names, also than the
+    pages of a report."""
+    return _digest(kind, text, key).hex()[:LENGTH]
+
+
+def keyed_number(kind: str, text: str, key: str, count: int) -> int:
+    """A number from 0 to count − 1 that nobody without the key can tell from `text`."""
+    return int.from_bytes(_digest(kind, text, key)) % count
+
+
+def _digest(kind: str, text: str, key: str) -> bytes:
+    return hmac.new(key.encode(), f"cohort\0{kind}\0{text}".encode(), hashlib.sha256).digest()

@@ -101,3 +101,40 @@ def concordance(
     if json or not quiet:
         print(answer)
     return errors.OK
+
+
+@app.command()
+@guarded
+def cohort(
+    run: Annotated[Path, typer.Argument(help="Folder of a report.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the cohort (default: RUN-cohort, or RUN-cohort-deidentified).")
+    ] = None,
+    criteria: Annotated[
+        Path | None, typer.Option(help="TOML file of [[include]] and [[exclude]]; without it every infusion.")
+    ] = None,
+    deidentify: Annotated[
+        bool,
+        typer.Option("--deidentify", help="Tokens for ids, dates moved, ages over 89 grouped; needs the site's key."),
+    ] = False,
+    site_key: Annotated[
+        str | None,
+        typer.Option(help="Key of --deidentify; better in CRS_AUDIT_SITE_KEY, which no list of processes shows."),
+    ] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """One row per infusion for research, with attrition and data dictionary."""
+    from crs_audit import answers
+    from crs_audit.cohort.export import cohort as write
+    from crs_audit.cohort.export import cohort_text
+    from crs_audit.settings import site_key_of
+
+    if site_key is not None and not deidentify:
+        raise errors.UsageError("--site-key is the key of --deidentify; add that, or leave it out")
+    outcome = write(run, out, criteria, deidentify, site_key_of(site_key))
+    if json:
+        print(answers.as_json(outcome.document))
+    elif not quiet:
+        print(cohort_text(outcome))
+    return errors.OK

@@ -8,6 +8,7 @@ from functools import cache
 import polars as pl
 
 from crs_audit.assemble import data_tables, with_grades
+from crs_audit.cohort.research import cohort_frames
 from crs_audit.dictionary.entries import Column, Measured, Table, of_column, of_table
 from crs_audit.dictionary.words import word_lists
 from crs_audit.evaluate import evaluate
@@ -24,6 +25,7 @@ WORDS = {
     ("infusions", "e_source"): "e_source", ("infusions", "flags"): "infusion_flag", ("results", "kind"): "kind",
     ("results", "status"): "status", ("results", "reason"): "reason", ("evidence", "outcome"): "outcome",
     ("flags", "flag"): "flag", ("rejects", "table"): "table", ("rejects", "reason"): "reject",
+    ("cohort", "product"): "product", ("cohort", "follow_up_source"): "e_source",
 }  # fmt: skip
 """Columns that hold words of a list, with the list."""
 
@@ -36,8 +38,8 @@ def given_out() -> tuple[Table, ...]:
 @cache
 def schemas() -> Mapping[str, pl.Schema]:
     """Table of `data/` → its schema; times are UTC here, and in the site's zone in a report."""
-    nothing = evaluate(Tables(), load_protocol(), Facts(tables=frozenset(TABLES)), only=frozenset()).frames
-    found = dict(nothing)
+    nothing = evaluate(Tables(), load_protocol(), Facts(tables=frozenset(TABLES)), only=frozenset())
+    found = {**nothing.frames, **cohort_frames(nothing.case)}
     attrition = pl.DataFrame(schema=ATTRITION)
     made = data_tables(found, with_grades(found, {}), gather_rejects([]), attrition, Quality.empty(), sources=())
     return {name: frame.schema for name, frame in made.items()}
@@ -60,7 +62,7 @@ def _column(table: str, column: str, dtype: pl.DataType) -> Column:
     words = word_lists()[WORDS[table, column]] if (table, column) in WORDS else ()
     return Column(
         name=column,
-        type="name" if words else _type(dtype),
+        type="name" if words else type_of(dtype),
         holds=holds,
         dtype="Datetime" if isinstance(dtype, pl.Datetime) else str(dtype),
         units=(Measured(unit),) if unit else (),
@@ -68,7 +70,10 @@ def _column(table: str, column: str, dtype: pl.DataType) -> Column:
     )
 
 
-def _type(dtype: pl.DataType) -> str:
+def type_of(dtype: pl.DataType) -> str:
+    """The type of a column in words."""
+    if dtype == pl.Date:
+        return "date"
     if isinstance(dtype, pl.Datetime):
         return "time"
     if dtype == pl.Boolean:

@@ -132,6 +132,20 @@ def dose_conversions(units: pl.Series, default: str | None) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
+def rate_conversions(units: pl.Series) -> pl.DataFrame:
+    """Distinct texts of rate units → unit (text), per_min (factor to µg/min, or to µg/kg/min), per_kg. A text that
+    tells no mass per time (mL/h, units/min, nothing) has a null factor: no amount follows from it."""
+    rows = []
+    for text in units.unique().to_list():
+        found = re.search(PER_TIME, text or "")
+        of_weight, count = re.subn(r"(?i)(?:/|\bper)\s*kg\b", "", re.sub(PER_TIME, "", text or ""))
+        mass = known_units("doses", "mg").get(normalised(of_weight)) if found and count <= 1 else None
+        minutes = 60 if found and re.search(r"(?i)\bh", found[0]) else 1
+        rows.append((text, None if mass is None else mass[1] * 1000 / minutes, count == 1))
+    schema = {"unit": pl.String, "per_min": pl.Float64, "per_kg": pl.Boolean}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
 def _conversion(table: str, name: str, text: str | None, default: str | None) -> tuple[float, float, bool, bool]:
     """factor, offset, blank, unknown."""
     charted = (text or "").strip()

@@ -137,9 +137,9 @@ def parse_protocol(data: Mapping[str, Any]) -> Protocol:
     parameters: dict[str, Parameter] = {}
     units = data["units"]
     for section in _TABLES_OF_PARAMETERS:
-        parameters.update(_parameters(section, data.get(section, {}), units))
+        parameters.update(parameters_of(section, data.get(section, {}), units))
     for measure_id, rule in data["measures"].items():
-        parameters.update(_parameters(measure_id, rule.get("parameters", {}), units))
+        parameters.update(parameters_of(measure_id, rule.get("parameters", {}), units))
     measures = {id_: _measure(id_, rule, parameters) for id_, rule in data["measures"].items()}
     return Protocol(
         title=data["title"],
@@ -149,7 +149,8 @@ def parse_protocol(data: Mapping[str, Any]) -> Protocol:
     )
 
 
-def _parameters(section: str, entries: Mapping[str, Any], units: Mapping[str, Any]) -> dict[str, Parameter]:
+def parameters_of(section: str, entries: Mapping[str, Any], units: Mapping[str, Any]) -> dict[str, Parameter]:
+    """The entries of one table of a rules file, by `section.name`; `units`: what a value of each unit may be."""
     found = {}
     for name, entry in entries.items():
         limits = {**units[entry["unit"]], **entry}

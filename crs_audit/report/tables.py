@@ -19,6 +19,8 @@ KEYS = {
     "flags": ["infusion_id", "episode", "flag", "time"],
     "rejects": ["source_file", "sheet", "source_row"],
     "attrition": [],
+    "cohort": ["infusion_id"],
+    "steroid_days": ["infusion_id", "date"],
     "profile_tables": ["table"],
     "profile_columns": ["table", "column"],
     "profile_values": ["table", "name"],
@@ -47,12 +49,16 @@ def write_tables(tables: dict[str, pl.DataFrame], folder: Path, timezone: str) -
             if isinstance(dtype, pl.Datetime)
         )
         local.write_parquet(folder / f"{name}.parquet", compression="zstd", statistics=True)
-        _iso(local).write_csv(folder / f"{name}.csv")
+        in_iso(local).write_csv(folder / f"{name}.csv")
 
 
-def _iso(frame: pl.DataFrame) -> pl.DataFrame:
-    times = [column for column, dtype in frame.schema.items() if isinstance(dtype, pl.Datetime)]
-    return frame.with_columns(pl.col(column).dt.to_string("%Y-%m-%dT%H:%M:%S%.f%:z") for column in times)
+def in_iso(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with its times as text: ISO 8601, with offset where they have a zone."""
+    times = {column: dtype.time_zone for column, dtype in frame.schema.items() if isinstance(dtype, pl.Datetime)}
+    clock = "%Y-%m-%dT%H:%M:%S%.f"
+    return frame.with_columns(
+        pl.col(column).dt.to_string(clock + ("%:z" if zone else "")) for column, zone in times.items()
+    )
 
 
 def with_files(frame: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:

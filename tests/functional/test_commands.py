@@ -16,7 +16,7 @@ import pytest
 
 from tests.functional.extract import AS_OF, ROOT, crs_audit, tables, write
 
-COMMANDS = ("run", "validate", "map", "measures", "schema", "explain", "simulate")
+COMMANDS = ("run", "validate", "map", "measures", "schema", "explain", "cohort", "simulate")
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,10 @@ def test_version() -> None:
 
 def test_a_report_has_its_pages_and_tables(published: Path) -> None:
     names = {str(path.relative_to(published)) for path in published.rglob("*") if path.is_file()}
-    tables_ = ("infusions", "episodes", "timeline", "results", "evidence", "flags", "rejects", "attrition")
+    tables_ = (
+        "infusions", "episodes", "timeline", "results", "evidence", "flags", "rejects", "attrition", "cohort",
+        "steroid_days",
+    )  # fmt: skip
     assert {"index.html", "data-quality.html", "methods.html", "dictionary.html", "summary.json"} <= names
     assert {f"data/{name}.{ending}" for name in tables_ for ending in ("csv", "parquet")} <= names
     assert {"patients/0001.html", "patients/0002.html", "measures/G2-02.html"} <= names

@@ -1,0 +1,129 @@
+"""`cohort`: the research rows of a published run, chosen by criteria, de-identified on demand, with attrition and
+dictionary."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from crs_audit import __version__
+from crs_audit.answers import as_json
+from crs_audit.cohort.criteria import chosen, read_criteria
+from crs_audit.cohort.deidentify import HIDDEN, checked_key, deidentified, patients_of
+from crs_audit.cohort.dictionary import as_markdown, dictionary
+from crs_audit.cohort.research import FRAMES
+from crs_audit.console import aligned
+from crs_audit.errors import InputError
+from crs_audit.protocol.scales import load_scales
+from crs_audit.publish import MARK, staging
+from crs_audit.report.tables import in_iso
+
+COHORT_MARK = "cohort.json"
+"""A folder that holds this file is a cohort of ours and may be replaced."""
+SCHEMA_VERSION = "1.0"
+
+
+@dataclass(frozen=True)
+class CohortOutcome:
+    """The folder that was put in place, and cohort.json as a document."""
+
+    out: Path
+    document: dict[str, Any]
+
+
+def cohort(run: Path, out: Path | None, criteria: Path | None, deidentify: bool, site_key: str | None) -> CohortOutcome:
+    """Writes the cohort of a report to `out` (beside it unless told), whole or not at all.
+
+    Raises InputError where `run` is no report with research rows, UsageError for a criterion or a key that will not
+    do, OutputError where `out` cannot be written.
+    """
+    summary, frames = _read(run)
+    key = checked_key(site_key) if deidentify else None
+    every = frames["cohort"]
+    asked = read_criteria(criteria) if criteria is not None else []
+    times = [name for name, dtype in every.schema.items() if dtype.is_temporal()]
+    hidden = (*HIDDEN, *times) if key else ()
+    rows, attrition = chosen(every, asked, summary["timezone"], hidden)
+    days = frames["steroid_days"].join(rows.select("infusion_id"), on="infusion_id", how="semi", maintain_order="left")
+    told = {"cohort": rows, "steroid_days": days}
+    if key:
+        patients, owners = patients_of(every, key), every.select("infusion_id", "patient_id")
+        told = {name: deidentified(frame, patients, owners, key) for name, frame in told.items()}
+        # A reason is free text of the study's own: it may name whom it leaves out.
+        attrition = attrition.drop("why")
+    told["attrition"] = attrition
+    document = _document(summary, rows, every, attrition, deidentify)
+    out = out or _beside(run, deidentify)
+    with staging(out, mark=COHORT_MARK, what="cohort") as fresh:
+        for name, frame in told.items():
+            in_iso(frame).write_csv(fresh / f"{name}.csv")
+        told["cohort"].write_parquet(fresh / "cohort.parquet", compression="zstd")
+        told["steroid_days"].write_parquet(fresh / "steroid_days.parquet", compression="zstd")
+        meanings = dictionary(told, deidentify)
+        meanings.write_csv(fresh / "dictionary.csv")
+        (fresh / "dictionary.md").write_text(as_markdown(meanings), encoding="utf-8")
+        (fresh / COHORT_MARK).write_text(as_json(document) + "\n", encoding="utf-8")
+    return CohortOutcome(out, document)
+
+
+def _beside(run: Path, deidentify: bool) -> Path:
+    """Apart, so that a cohort with names never takes the place of one that was made to be handed on."""
+    return run.resolve().with_name(f"{run.resolve().name}-cohort{'-deidentified' if deidentify else ''}")
+
+
+def _read(run: Path) -> tuple[dict[str, Any], dict[str, pl.DataFrame]]:
+    if not (run / MARK).is_file():
+        raise InputError(f"{run}: is not a report of crs-audit (no {MARK}); give the folder that `run` printed")
+    frames = {}
+    for name in FRAMES:
+        file = run / "data" / f"{name}.parquet"
+        if not file.is_file():
+            raise InputError(f"{file}: is not there; the report is of an older crs-audit, run the audit again")
+        try:
+            frames[name] = pl.read_parquet(file)
+        except (OSError, pl.exceptions.PolarsError):
+            raise InputError(f"{file}: cannot be read; run the audit again") from None
+    return json.loads((run / MARK).read_text(encoding="utf-8")), frames
+
+
+def _document(
+    summary: dict[str, Any], rows: pl.DataFrame, every: pl.DataFrame, attrition: pl.DataFrame, deidentify: bool
+) -> dict[str, Any]:
+    """Without the run's time, zone and input where nobody shall be found by them."""
+    of_run = {name: None if deidentify else summary[name] for name in ("input", "generated", "timezone")}
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "program": {"name": "crs-audit", "version": __version__},
+        "run": {**of_run, "parameters_sha256": summary["parameters_sha256"]},
+        "scales_sha256": load_scales().hash,
+        "deidentified": deidentify,
+        "infusions": rows.height,
+        "patients": rows["patient_id"].n_unique(),
+        "infusions_audited": every.height,
+        "attrition": attrition.to_dicts(),
+    }
+
+
+def cohort_text(outcome: CohortOutcome) -> str:
+    """The answer of `cohort`: how many, who was left out by what, where it lies."""
+    document = outcome.document
+    head = ["", "criterion", "before", "left out", "left out, unknown", "kept, unknown", "after"]
+    rows = [head] + [
+        [step["kind"], step["criterion"], "" if step["before"] is None else f"{step['before']:,}",
+         *(f"{step[name]:,}" if step["step"] else "" for name in ("left_out", "left_out_unknown", "kept_unknown")),
+         f"{step['after']:,}"]
+        for step in document["attrition"]
+    ]  # fmt: skip
+    n, patients, of = document["infusions"], document["patients"], document["infusions_audited"]
+    return "\n\n".join(
+        [
+            f"{n:,} of {of:,} audited infusions, patients: {patients:,}"
+            + (", de-identified" if document["deidentified"] else ""),
+            aligned(rows, right=(2, 3, 4, 5, 6)),
+            f"cohort: {outcome.out}",
+        ]
+    )
