@@ -14,6 +14,7 @@ from crs_audit.intake.duplicates import digest
 from crs_audit.intake.mapping import Mapping
 from crs_audit.intake.rejects import REJECTS, gather_rejects, gather_unmatched
 from crs_audit.intake.schemas import BROKEN, DIGEST, RULES, Rule, first_broken
+from crs_audit.intake.table_map import TableMap
 from crs_audit.intake.typed import Builder, Draft, Writing, adt, assessments, labs, procedures, vitals
 from crs_audit.intake.typed_infusions import infusions
 from crs_audit.intake.typed_mar import mar
@@ -53,14 +54,25 @@ class Acceptor:
         check_declared(mapping.units)
         clock = Clock(timezone, mapping.time_formats, mapping.time_shift_minutes)
         self._writing = Writing(clock, mapping.decimal, dict(mapping.units))
+        self._own: dict[tuple[tuple[str, ...] | None, str | None], Writing] = {}
+        for map_ in (map_ for maps in mapping.tables.values() for map_ in maps):
+            check_declared(map_.units)
+            if map_.time_formats is not None or map_.decimal is not None:
+                formats = mapping.time_formats if map_.time_formats is None else map_.time_formats
+                own = Clock(timezone, formats, mapping.time_shift_minutes)
+                writing = Writing(own, map_.decimal or mapping.decimal, dict(mapping.units))
+                self._own[map_.time_formats, map_.decimal] = writing
 
-    def accept(self, table: str, text: pl.DataFrame) -> Accepted:
+    def accept(self, table: str, text: pl.DataFrame, map_: TableMap | None = None) -> Accepted:
         """`text`: the canonical columns of `table` as String, `source`, `row`, and optionally `broken`, a reason to
-        reject the row as a whole."""
+        reject the row as a whole. map_: what the rows were read by, for its own time formats and decimal sign."""
+        writing = self._writing
+        if map_ is not None:
+            writing = self._own.get((map_.time_formats, map_.decimal), writing)
         broken = text[BROKEN] if BROKEN in text.columns else pl.repeat(None, text.height, dtype=pl.String, eager=True)
         draft = Draft(table, text)
         draft.patient()
-        _BUILDERS[table](draft, self._writing)
+        _BUILDERS[table](draft, writing)
         draft.put(flags=draft.flags(), source=text["source"], row=text["row"], broken=broken)
         judged = _judged(table, draft.columns).with_columns(digest=digest(text))
         fault = first_broken(table, judged)
@@ -77,12 +89,12 @@ class Acceptor:
         ]
         return Accepted(wanted.filter(fault.is_null()), gather_rejects(rejects), unmatched)
 
-    def accept_all(self, table: str, texts: Iterable[pl.DataFrame]) -> Iterator[Accepted]:
+    def accept_all(self, table: str, texts: Iterable[pl.DataFrame], map_: TableMap | None = None) -> Iterator[Accepted]:
         """`accept` of every text frame, in order; two are worked on at a time, while the next is being read."""
         with ThreadPoolExecutor(_AT_A_TIME) as pool:
             running: deque[Future[Accepted]] = deque()
             for text in texts:
-                running.append(pool.submit(self.accept, table, text))
+                running.append(pool.submit(self.accept, table, text, map_))
                 if len(running) > _AT_A_TIME:
                     yield running.popleft().result()
             while running:

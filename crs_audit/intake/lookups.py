@@ -77,6 +77,7 @@ class LookedUp:
         for frame in self.text.frames(header, own, below, tally):
             joined = self._joined(frame, own)
             tally.records -= joined.height - frame.height  # the rows of one record are one record
+            tally.parts += joined.height - frame.height
             yield joined
 
     def _joined(self, frame: pl.DataFrame, own: int) -> pl.DataFrame:
@@ -112,7 +113,7 @@ class LookedUp:
             return pl.col(str(position(other.origin, header, name, self._owner, at)))
 
         key = cell(self.lookup.key).str.strip_chars()
-        wanted = [cell(name).alias(f"+{n}") for n, name in enumerate(self.wanted)]
+        wanted = [cell(name).str.strip_chars().alias(f"+{n}") for n, name in enumerate(self.wanted)]
         where = [chosen(cell(name), texts) for name, texts in self.lookup.where.items()]
         used = dict.fromkeys(range(len(header)), CARRIED)
         for name in (*self.lookup.where, *self.wanted):
@@ -121,7 +122,7 @@ class LookedUp:
         used[position(other.origin, header, self.lookup.key, self._owner, at)] = KEY
         # Without the columns no map asks for, the whole record still tells a repeated one from one that looks alike.
         # Where a key stands for one row only, nothing has to: a vocabulary is large.
-        whole = pl.concat_str(pl.col(names(len(header))).fill_null(""), separator=_UNIT_SEPARATOR)
+        whole = pl.concat_str(pl.col(names(len(header))).str.strip_chars().fill_null(""), separator=_UNIT_SEPARATOR)
         whole = (whole if self.lookup.many else pl.lit("")).alias(_WHOLE)
         kept, records, broken, tally = [], 0, 0, Tally()
         empty = pl.DataFrame(schema={**dict.fromkeys(names(len(header)), pl.String), BROKEN: pl.String})
@@ -143,8 +144,12 @@ class LookedUp:
             table = table.unique(maintain_order=True)
             twice = table.filter(table.get_column(_KEY).is_duplicated()).get_column(_KEY).n_unique()
             if twice:
+                # Two patients of one key are never two parts of a record.
+                ours = f"{clean(self.lookup.name)}."
+                patient = any(name == "patient_id" and at.startswith(ours) for at, name in self._canonical.items())
+                many = "" if patient else ", or set many = true in crs-audit.toml if a record has several"
                 raise InputError(
                     f"{origin.place}: {twice:,} keys in column {self.lookup.key!r} of {self._owner} stand for several "
-                    "different rows; choose among them by its where, or set many = true in crs-audit.toml"
+                    f"different rows; choose among them by its where{many}"
                 )
         return table.with_columns(pl.int_range(1, pl.len() + 1).over(_KEY).cast(pl.String).alias(_MATCH))

@@ -53,9 +53,7 @@ def load_mapping(preset: str | None = None, config: AnyMapping[str, Any] | None 
     for table, values in _values(given):
         maps[table] = [_with_values(one, values) for one in maps[table]]
     tables = {table: tuple(table_map(table, one) for one in several) for table, several in maps.items()}
-    decimal = merged.get("decimal", ".")
-    if decimal not in (".", ","):
-        raise UsageError("crs-audit.toml: decimal must be '.' or ','")
+    decimal = forms.decimal("decimal", merged.get("decimal", "."))
     shift = merged.get("time_shift_minutes", 0)
     if not isinstance(shift, int) or isinstance(shift, bool):
         raise UsageError("crs-audit.toml: time_shift_minutes must be a whole number of minutes")

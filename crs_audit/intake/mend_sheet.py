@@ -76,7 +76,7 @@ def mend(frame: pl.DataFrame, sheet: Sheet, cells: Cells, tally: Tally) -> pl.Da
             continue
         column = cells.columns.get(at + cells.first_column, Column())
         texts = mended[at] = frame[str(at)].to_list()
-        _mend_column(texts, broken, column, sheet.header)
+        _mend_column(texts, broken if name else None, column, sheet.header)
         if at in amounts:
             for row in column.bare:
                 if row > sheet.header:
@@ -116,13 +116,19 @@ def _amounts(sheet: Sheet) -> list[int]:
     return [at for at, name in sheet.used.items() if name not in (*IDENTIFIERS, *TIMES, CARRIED)]
 
 
-def _mend_column(texts: list[str | None], broken: list[str | None], column: Column, below: int) -> None:
+def _mend_column(texts: list[str | None], broken: list[str | None] | None, column: Column, below: int) -> None:
+    """broken: None for a column of a wide sheet, where an error is that of one reading and not of its whole row: its
+    text stands in the cell, and is no number."""
     for row in column.unstored:
         if row > below:
-            texts[row - 1], broken[row - 1] = None, NO_VALUE
+            texts[row - 1] = None if broken is not None else NO_VALUE
+            if broken is not None:
+                broken[row - 1] = NO_VALUE
     for row, text in column.errors.items():
         if row > below:
-            texts[row - 1], broken[row - 1] = text, ERROR_CELL
+            texts[row - 1] = text
+            if broken is not None:
+                broken[row - 1] = ERROR_CELL
     for row, text in column.times.items():
         if row > below:
             texts[row - 1] = text

@@ -7,7 +7,8 @@ import polars as pl
 from crs_audit.intake.rejects import MISSING, NOT_A_NUMBER, PROBLEM
 
 DECIMAL = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
-_BOUND = f"^(<=|>=|=<|=>|<|>|≤|≥)\\s*({DECIMAL})$"
+_BOUND = f"^(<=|>=|=<|=>|<|>|≤|≥)\\s*({DECIMAL})[.*]*$"
+"""Laboratories print a full stop or an asterisk behind it: <0.2. or <3*"""
 _SIGNS = {"≤": "<=", "=<": "<=", "≥": ">=", "=>": ">="}
 
 

@@ -60,6 +60,8 @@ class Tally:
     """All that are not blank."""
     blank: int = 0
     filtered: int = 0
+    parts: int = 0
+    """Rows more than records, where a record matches several rows of a lookup."""
     unfilled: int = 0
     """Wide records without a single value."""
     warnings: list[str] = field(default_factory=list)

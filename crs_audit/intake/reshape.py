@@ -13,6 +13,9 @@ from crs_audit.intake.table_map import TableMap, Texts
 SPLIT = "/"
 """What stands between the parts of a cell that holds two values, such as 120/80."""
 
+_LAST_IN_BRACKETS = r"^([^()\[\]]*[^()\[\]\s])\s*[(\[]([^()\[\]]*)[)\]]\s*$"
+"""120/80 (93): the last part may stand in brackets."""
+
 _NUMBER = r"^((?:<=|>=|=<|=>|<|>|≤|≥)?\s*[+-]?[.,]?[0-9][0-9.,]*(?:[eE][+-]?[0-9]{1,3})?)"
 _AMOUNT = _NUMBER + r"(?:\s*([^\s0-9.,<>=≤≥^*+-].*)|\s+(10[*^].*))$"
 """A number, or a bound of one, and behind it a unit: 10 mg, <0.5mg/L, 6 10^3/uL. A range (400-800 mg) is none."""
@@ -147,12 +150,14 @@ def _split(frame: pl.DataFrame, name: str, map_: TableMap) -> pl.DataFrame:
     """Each cell of several values as rows of their own; one that has not all its parts keeps its text, undivided."""
     for whole, parts in map_.split.items():
         named = (folded_cells(pl.col(name)) == folded(whole)).fill_null(False)
-        pieces = pl.col("value").str.split(SPLIT)
-        complete = (pieces.list.len() == len(parts)).fill_null(False)
+        pieces = pl.col("value").str.replace(_LAST_IN_BRACKETS, f"${{1}}{SPLIT}${{2}}").str.split(SPLIT)
+        # Of three parts, as in 120/80 (93), the last may be missing; a single number has no second one.
+        complete = pieces.list.len().is_between(min(2, len(parts)), len(parts)).fill_null(False)
         rows = [frame.filter(~named), frame.filter(named & ~complete).with_columns(pl.lit(parts[0]).alias(name))]
         for at, part in enumerate(parts):
             piece = pieces.list.get(at, null_on_oob=True)
-            rows.append(frame.filter(named & complete).with_columns(pl.lit(part).alias(name), piece.alias("value")))
+            there = named & complete & (pieces.list.len() > at)
+            rows.append(frame.filter(there).with_columns(pl.lit(part).alias(name), piece.alias("value")))
         frame = pl.concat(rows).sort("row", maintain_order=True)
     return frame
 

@@ -85,6 +85,10 @@ class Extract:
         frames = one.text.frames(one.layout.header, len(one.layout.columns), one.layout.used, tally)
         return _sized((reshape(frame, one.layout, one.map_, source.number, tally) for frame in frames), rows)
 
+    def map_of(self, source: Source) -> TableMap:
+        """What the source's rows are read by."""
+        return self._opened[source.number].map_
+
     def filtered(self, source: Source) -> int:
         """Records left out by the map's `where` or `skip_unknown`, and wide records without a value; known when
         `batches` is drained."""
@@ -97,6 +101,10 @@ class Extract:
         = filtered + rows handed on, unless the map makes several rows of a record (`wide`, `split`).
         """
         return self._tallies.get(source.number, Tally()).records
+
+    def parts(self, source: Source) -> int:
+        """Rows more than records, made by lookups that match several rows; known when `batches` is drained."""
+        return self._tallies.get(source.number, Tally()).parts
 
     def aside(self, source: Source) -> list[pl.DataFrame]:
         """UNMATCHED: names of the rows that `skip_unknown` left aside; known when `batches` is drained."""

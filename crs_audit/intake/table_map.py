@@ -14,7 +14,8 @@ from crs_audit.tables import ASSESSMENTS, LABS, VITALS
 _NAMES = {"vitals": VITALS, "labs": LABS, "assessments": ASSESSMENTS}
 MAP_KEYS = (
     "file", "sheet", "header_row", "columns", "constants", "values", "wide", "split", "where", "units", "blanks",
-    "join", "amounts", "dates", "lookups", "words", "blank_if_same", "skip_unknown",
+    "join", "amounts", "dates", "lookups", "words", "blank_if_same", "skip_unknown", "time_formats",
+    "decimal",
 )  # fmt: skip
 _LOOKUP_KEYS = ("name", "file", "sheet", "header_row", "from", "key", "where", "many", "required", "optional", "quotes")
 LAST_HEADER_ROW = 30
@@ -87,6 +88,10 @@ class TableMap:
     """Vital or lab → the unit of its rows whose unit is blank."""
     blanks: tuple[str, ...] = ()
     """Texts that stand for a blank cell, such as NULL."""
+    time_formats: tuple[str, ...] | None = None
+    """In place of the mapping's own."""
+    decimal: str | None = None
+    """In place of the mapping's own."""
     lookups: tuple[Lookup, ...] = ()
     skip_unknown: bool = False
     """Whether rows of a name the audit does not know are left aside, counted as filtered, their names listed; else
@@ -159,6 +164,8 @@ def table_map(table: str, given: Any) -> TableMap:
         join=join,
         words={name: forms.texts(f"{place}.words.{name}", texts) for name, texts in forms.part(place, given, "words")},
         blank_if_same=blank_if_same,
+        time_formats=_formats(place, given),
+        decimal=forms.decimal(f"{place}.decimal", given["decimal"]) if "decimal" in given else None,
         skip_unknown=skip_unknown,
         amounts=_amounts(place, table, given),
         dates=forms.text_list(f"{place}.dates", given.get("dates", ())),
@@ -186,6 +193,10 @@ def _header_row(place: str, given: AnyMapping[str, Any]) -> int:
     whole = isinstance(row, int) and not isinstance(row, bool)
     forms.need(whole and 1 <= row <= LAST_HEADER_ROW, f"{place}.header_row", f"must be from 1 to {LAST_HEADER_ROW}")
     return int(row)
+
+
+def _formats(place: str, given: AnyMapping[str, Any]) -> tuple[str, ...] | None:
+    return forms.text_list(f"{place}.time_formats", given["time_formats"]) if "time_formats" in given else None
 
 
 def _where(place: str, given: AnyMapping[str, Any]) -> dict[str, frozenset[str]]:

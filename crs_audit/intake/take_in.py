@@ -14,6 +14,7 @@ from crs_audit.intake.accept import Accepted, Acceptor
 from crs_audit.intake.duplicates import drop_duplicates
 from crs_audit.intake.infusions import find_infusions, repeated_infusions
 from crs_audit.intake.mapping import load_mapping
+from crs_audit.intake.notes import no_temperature, notes_of
 from crs_audit.intake.rejects import gather_rejects, gather_unmatched
 from crs_audit.intake.sources import Extract, Source, open_extract
 from crs_audit.protocol.load import Protocol
@@ -21,7 +22,7 @@ from crs_audit.settings import Settings
 from crs_audit.tables import REQUIRED_TABLES, SCHEMAS, Facts
 from crs_audit.vocabulary.match import concepts_of
 
-KINDS = {"procedures": "procedure", "assessments": "assessment"}
+KINDS = {"procedures": "procedure", "assessments": "assessment", "vitals": "vital"}
 """Tables of which it matters what kinds of row occur anywhere, with the column of the kind."""
 
 
@@ -58,6 +59,8 @@ class _Seen:
     actions: int = 0
     """Accepted MAR rows with an action the vocabulary knows."""
     kinds: dict[str, set[str]] = field(default_factory=lambda: {table: set() for table in KINDS})
+    without_action: dict[str, int] = field(default_factory=dict)
+    """Drug of the audit → rows whose action no vocabulary knows."""
     read: dict[int, int] = field(default_factory=dict)
     rejected: dict[int, int] = field(default_factory=dict)
 
@@ -71,10 +74,16 @@ class _Seen:
             self.infusions.append(accepted.frame)
         elif source.table == "mar":
             self.actions += accepted.frame.get_column("action").count()
+            self._unknown_actions(accepted.frame)
             self.car_t.append(accepted.frame.filter(pl.col("drug").is_in(sorted(concepts_of("car_t")))))
         elif source.table in KINDS:
             kinds = accepted.frame.get_column(KINDS[source.table]).cast(pl.String).unique()
             self.kinds[source.table].update(kinds)
+
+    def _unknown_actions(self, mar: pl.DataFrame) -> None:
+        unknown = pl.col("action").is_null() & pl.col("action_text").is_not_null() & pl.col("drug").is_not_null()
+        for drug, n in mar.filter(unknown).group_by("drug").len().iter_rows():
+            self.without_action[drug] = self.without_action.get(drug, 0) + n
 
 
 def take_in(settings: Settings, protocol: Protocol, folder: Path, progress: Callable[[str], None]) -> Intake:
@@ -91,7 +100,7 @@ def take_in(settings: Settings, protocol: Protocol, folder: Path, progress: Call
     seen = _Seen()
     for source in extract.sources:
         seen.read[source.number] = seen.rejected[source.number] = 0
-        for accepted in acceptor.accept_all(source.table, extract.batches(source)):
+        for accepted in acceptor.accept_all(source.table, extract.batches(source), extract.map_of(source)):
             if source.table != "infusions":
                 store.add(source.table, accepted.frame)
             seen.take(source, accepted)
@@ -101,7 +110,9 @@ def take_in(settings: Settings, protocol: Protocol, folder: Path, progress: Call
     infusions, repeated, duplicates = _infusions(extract, seen, protocol)
     for (number,), rows in repeated.partition_by("source", as_dict=True).items():
         seen.rejected[int(str(number))] += rows.height
+    vitals = frozenset(seen.kinds["vitals"])
     unfit = _all_rejected(settings.input, extract, seen, rejects) or _no_action(settings.input, extract, seen)
+    unfit = unfit or no_temperature(settings.input, vitals, rejects)
     if unfit is None and infusions.is_empty():
         unfit = _no_infusion(settings.input, extract)
     return Intake(
@@ -117,7 +128,15 @@ def take_in(settings: Settings, protocol: Protocol, folder: Path, progress: Call
             timezone=settings.timezone,
             units=dict(mapping.units),
         ),
-        notes=tuple(_notes(extract, seen)),
+        notes=notes_of(
+            extract,
+            read=seen.read,
+            vitals=vitals,
+            infusions=infusions,
+            rejects=rejects,
+            car_t_days=sum(frame.filter("day_only").height for frame in seen.car_t),
+            without_action=seen.without_action,
+        ),
         read=seen.read,
         rejected=seen.rejected,
         duplicates=duplicates,
@@ -143,10 +162,12 @@ def _all_rejected(input_path: Path, extract: Extract, seen: _Seen, rejects: pl.D
             reasons = rejects.filter(pl.col("table") == table).group_by("column", "reason").len()
             column, reason, n = reasons.sort("len", "column", descending=[True, False]).row(0)
             where = "" if column is None else f" in column {column!r}"
-            return (
-                f"{input_path}: all {read:,} rows of {table} were rejected, {n:,} of them with {reason!r}{where}; map "
-                "the table in crs-audit.toml"
-            )
+            # The reader's own warnings name the cure of what it could not read.
+            places = tuple(source.place for source in extract.sources if source.number in numbers)
+            told = [line for line in extract.warnings if line.startswith(places)]
+            cure = told[0] if told and column is None else "map the table in crs-audit.toml"
+            many = f"all {read:,} rows of {table} were" if read > 1 else f"the only row of {table} was"
+            return f"{input_path}: {many} rejected, {n:,} of them with {reason!r}{where}; {cure}"
     return None
 
 
@@ -184,23 +205,3 @@ def _no_infusion(input_path: Path, extract: Extract) -> str:
         f"{input_path}: no infusion: there is no infusions table and no given MAR row of a CAR-T product; add a table "
         "with patient_id and infusion_time"
     )
-
-
-def _notes(extract: Extract, seen: _Seen) -> list[str]:
-    notes = [
-        f"{source.place}: table {source.table} has a header and no rows"
-        for source in extract.sources
-        if not seen.read[source.number]
-    ]
-    notes += extract.warnings
-    if "infusions" not in extract.tables:
-        dated = sum(frame.filter("day_only").height for frame in seen.car_t)
-        if dated:
-            notes.append(f"{dated} MAR rows of a CAR-T product have a date without a time: they begin no infusion")
-    if extract.skipped:
-        # Their names may tell of a patient: the pages list them, the terminal does not.
-        several = len(extract.skipped)
-        one, more = "1 file, folder or sheet belongs", f"{several} files, folders or sheets belong"
-        what = f"{one} to no table and was" if several == 1 else f"{more} to no table and were"
-        notes.append(f"{what} not read; see the data-quality page")
-    return notes

@@ -60,3 +60,9 @@ def text_or_none(place: str, given: Any) -> str | None:
     """A text, or nothing."""
     need(given is None or isinstance(given, str), place, "must be text")
     return None if given is None else str(given)
+
+
+def decimal(place: str, given: Any) -> str:
+    """The sign before the decimals."""
+    need(given in (".", ","), place, "must be '.' or ','")
+    return str(given)

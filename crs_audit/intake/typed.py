@@ -160,6 +160,7 @@ def _devices(draft: Draft, is_device: pl.Series) -> None:
     draft.put(device=device, value__problem=problem)
     nowhere = draft.constant(False, pl.Boolean())
     draft.list_unmatched("value", nowhere.scatter(at, found["value"].is_null() & texts.is_not_null()))
+    draft.flag("flow_in_text", nowhere.scatter(at, texts.str.contains(units.FLOW_IN_TEXT).fill_null(False)))
     for word in found["flag"].drop_nulls().unique().sort():
         draft.flag(word, nowhere.scatter(at, (found["flag"] == word).fill_null(False)))
 

@@ -18,6 +18,7 @@ def mar(draft: Draft, writing: Writing) -> None:
     draft.flag("end_day_only", end_day_only)
     drug = _drug(draft)
     action = _word(draft, "action", ACTIONS)
+    draft.flag("action_unknown", draft.columns["action"].is_null() & action.is_not_null() & drug.is_not_null())
     _word(draft, "route", ROUTES)
     rate, rate_unit, charted = _rate_and_dose(draft, writing)
     draft.put(

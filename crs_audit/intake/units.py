@@ -110,6 +110,9 @@ def check_declared(declared: Mapping[str, str]) -> None:
             raise UsageError(f"units.{name}: unit {unit!r} is unknown; known: {', '.join(units) or 'none'}")
 
 
+FLOW_IN_TEXT = r"(?i)\d\s*(?:l|lpm|liters?|litres?)\b"
+"""A flow named in the text of an oxygen device: NC 8L, HFNC 40 L/min."""
+
 PER_TIME = r"(?i)(?:/|\bper)\s*(?:min|minute|h|hr|hour)\b"
 """How the unit of a rate ends: mcg/kg/min, mL per hour."""
 

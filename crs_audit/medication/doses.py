@@ -104,6 +104,9 @@ def _told_once(given: pl.DataFrame) -> pl.DataFrame:
     with_twin = (kind == kind.shift(1)) | (kind == kind.shift(-1))
     ordered = given.with_row_index("at")
     twins = ordered.filter(with_twin.fill_null(False))
+    # 570 and 570.0 of two exports are one text of one dose: where the amount is known its spelling does not count.
+    spelled = (pl.when(pl.col("dose").is_null()).then(column).alias(column) for column in ("raw_dose", "raw_dose_unit"))
+    twins = twins.with_columns(spelled)
     cells = [column for column in given.columns if column not in ("source", "row")]
     of_another = (pl.col(column) != pl.col(column).first().over(cells) for column in ("source", "row"))
     again = twins.filter(pl.any_horizontal(of_another)).select("at")

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from crs_audit.intake import plausible
+from crs_audit.intake.units import normalised
 from crs_audit.tables import TABLES
 
 PASSED, FAILED, TOLD, NOT_APPLICABLE = "passed", "failed", "told", "not applicable"
@@ -98,8 +99,8 @@ def _intake_suspects(values: pl.DataFrame, units: pl.DataFrame, flags: pl.DataFr
     read = int(temperature["rows"].sum()) + int(temperature["rejected_outside"].sum()) + rows("fahrenheit_suspect")
     yield "fahrenheit_suspect", "vitals", read, rows("fahrenheit_suspect"), None
     # A unit the site declared for cells without one was not taken for granted.
-    small = [f"{lab} {band['unit']}" for lab, band in plausible.bands()["unit_suspect"].items()]
-    counts = units.filter(
-        (pl.col("table") == "labs") & pl.col("unit").is_null() & pl.format("{} {}", "name", "read_as").is_in(small)
-    )
+    small = [f"{lab} {normalised(band['unit'])}" for lab, band in plausible.bands()["unit_suspect"].items()]
+    read_as = pl.col("read_as").map_elements(normalised, return_dtype=pl.String)
+    blank = units.filter((pl.col("table") == "labs") & pl.col("unit").is_null() & pl.col("read_as").is_not_null())
+    counts = blank.filter(pl.format("{} {}", "name", read_as).is_in(small))
     yield "unit_suspect", "labs", int(counts["rows"].sum()), rows("unit_suspect"), None

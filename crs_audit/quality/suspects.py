@@ -12,6 +12,7 @@ from datetime import datetime
 
 import polars as pl
 
+from crs_audit.flags import NOT_TOLD
 from crs_audit.intake import plausible, units
 from crs_audit.local_dates import date_of
 from crs_audit.protocol.load import Protocol
@@ -96,6 +97,7 @@ def _of_intake(frames: Mapping[str, pl.DataFrame]) -> Iterator[pl.DataFrame]:
         if frame.get_column("flags").null_count() < frame.height:
             marked = frame.filter(pl.col("flags").is_not_null())
             words = marked.with_columns(pl.col("flags").str.split(",")).explode("flags")
+            words = words.filter(~pl.col("flags").is_in(NOT_TOLD))
             yield _flagged(table, words, pl.col("flags"))
 
 

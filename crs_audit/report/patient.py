@@ -102,8 +102,8 @@ def _facts(view: PatientView, context: PageContext, clock: SiteClock) -> list[tu
         ("Product", product),
         ("Infusion (T0)", clock.text(row["t0"])),
         ("Highest CRS grade", graded),
-        ("Age", f"{words.number(row['age_years'])} y" if row["age_years"] is not None else "not known: adult limits"),
-        ("Weight at infusion", f"{words.number(row['weight_kg'])} kg" if row["weight_kg"] is not None else "not given"),
+        ("Age", _measured(row["age_years"], "y") or "not known: adult limits"),
+        ("Weight at infusion", _measured(row["weight_kg"], "kg") or "not given"),
         ("Window ends", clock.text(row["w"])),
         ("Follow-up ends", f"{clock.text(row['e'])}, {words.FOLLOW_UP.get(row['e_source'], row['e_source'])}"),
     ]
@@ -112,6 +112,11 @@ def _facts(view: PatientView, context: PageContext, clock: SiteClock) -> list[tu
     if row.get("flags"):
         facts.append(("Flags", row["flags"].replace("_", " ").replace(",", ", ")))
     return facts
+
+
+def _measured(value: float | None, unit: str) -> str:
+    """To one decimal: nobody is weighed more exactly than that, and an age is counted from a date."""
+    return "" if value is None else f"{words.number(round(value, 1))} {unit}"
 
 
 def _flags(view: PatientView, context: PageContext, clock: SiteClock) -> list[tuple[str, Any, str, str, Any]]:

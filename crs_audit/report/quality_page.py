@@ -30,6 +30,7 @@ def quality_page(result: AuditResult) -> str:
             0, named=True
         ),
         by_table=quality_rows.by_table(result),
+        extra=_extra(result),
         checks=quality_rows.checks(result),
         columns=quality_rows.columns(result),
         values=quality_rows.values(result),
@@ -57,6 +58,15 @@ def quality_page(result: AuditResult) -> str:
         unaudited=result.unaudited[:LISTED],
         listed=LISTED,
     )
+
+
+def _extra(result: AuditResult) -> list[tuple[str, list[str]]]:
+    """(file or sheet, its columns that no map of it reads)."""
+    left: dict[str, list[str]] = {}
+    for source in result.sources:
+        known = left.get(source.place)
+        left[source.place] = [name for name in source.extra_columns if known is None or name in known]
+    return [(place, columns) for place, columns in left.items() if columns]
 
 
 def _accounting(result: AuditResult) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ ORDINARY: dict[str, dict[str, str]] = {
 def acceptor(timezone: str = "UTC", **writing: Any) -> Acceptor:
     """An Acceptor for an extract written in the canonical way, but for what is said."""
     usual = {"time_formats": (), "time_shift_minutes": 0, "decimal": ".", "units": {}}
-    return Acceptor(SimpleNamespace(**{**usual, **writing}), timezone, load_protocol())  # type: ignore[arg-type]
+    return Acceptor(SimpleNamespace(**{"tables": {}, **usual, **writing}), timezone, load_protocol())  # type: ignore[arg-type]
 
 
 def text_frame(table: str, *rows: dict[str, str | None], source: int = 1, first_row: int = 2) -> pl.DataFrame:

@@ -54,6 +54,7 @@ def test_a_decimal_comma_is_read_where_it_is_declared_and_a_point_then_is_not() 
     [
         ("<0.5", 0.5, "<"), (">10000", 10000, ">"), ("> 10000", 10000, ">"), ("<=5", 5, "<="), ("≤ 5", 5, "<="),
         ("≥5", 5, ">="), (">=5", 5, ">="), ("=>5", 5, ">="), ("12.1", 12.1, None), (" <0.5 ", 0.5, "<"),
+        ("<0.2.", 0.2, "<"), ("<3*.", 3, "<"),
     ],
 )  # fmt: skip
 def test_a_laboratory_value_may_be_a_bound(text: str, value: float, bound: str | None) -> None:
@@ -62,7 +63,7 @@ def test_a_laboratory_value_may_be_a_bound(text: str, value: float, bound: str |
 
 
 @pytest.mark.parametrize(
-    "text", ["UNABLE TO REPORT.", "___", "ND .  Not Done", "<", "< high", "<0.2.", "5-10", ">1,000"]
+    "text", ["UNABLE TO REPORT.", "___", "ND .  Not Done", "<", "< high", "0.2.5", "5-10", ">1,000"]
 )
 def test_a_laboratory_text_without_a_value_is_rejected(text: str) -> None:
     assert refusal("labs", value=text) == "value: not a number"

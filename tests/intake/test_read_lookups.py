@@ -37,7 +37,7 @@ def test_the_cells_of_the_matching_record_stand_beside_the_row(tmp_path: Path):
     rows = read(tmp_path, "mar", mar(lookups=[DETAIL]))
     assert rows.select("drug", "dose", "dose_unit", "row", "broken").rows() == [
         ("dexa", None, None, 2, None),
-        ("toci", " 640 ", "mg", 3, None),
+        ("toci", "640", "mg", 3, None),
         ("x", None, None, 4, None),
     ]
 

@@ -71,6 +71,14 @@ def test_two_values_in_a_cell_are_split_or_left_whole(tmp_path: Path):
     ]
 
 
+def test_three_values_of_which_the_last_stands_in_brackets(tmp_path: Path):
+    vitals(tmp_path, b"patient_id,time,vital,value\n1,t,BP,84 / 50 (61)\n1,t,BP,120/80\n1,t,BP,120\n1,t,BP,1/2/3/4\n")
+    rows = mapped(tmp_path, split={"bp": ["sbp", "dbp", "map"]})
+    assert [(row[2], (row[3] or "").strip()) for row in rows] == [
+        ("sbp", "84"), ("dbp", "50"), ("map", "61"), ("sbp", "120"), ("dbp", "80"), ("sbp", "120"), ("sbp", "1/2/3/4"),
+    ]  # fmt: skip
+
+
 def test_rows_left_out_are_counted_and_broken_ones_are_not_left_out(tmp_path: Path):
     vitals(tmp_path, b"patient_id,time,vital,value\n1,t,sbp,80\n2,t,height,180\n3,t\n4,t,,1\n")
     found = extract(tmp_path, {"tables": {"vitals": {"where": {"vital": ["SBP"]}}}})

@@ -22,7 +22,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
 
 
 def test_there_is_something_to_combine(plain: dict[str, pl.DataFrame]) -> None:
-    assert all(plain[name].height > 1 for name in PROFILE)
+    assert all(plain[name].height for name in PROFILE)
 
 
 def test_sharding_does_not_change_it(

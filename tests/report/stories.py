@@ -33,7 +33,7 @@ UNGRADABLE = {"MRN-0006"}
 def source(number: int, table: str, file: str, sheet: str | None = None, **more: Any) -> SimpleNamespace:
     return SimpleNamespace(number=number, table=table, file=file, sheet=sheet, sha256=f"{number:02d}" * 32,
                            bytes=123_456 * number, encoding=more.get("encoding", "utf-8"), delimiter=",",
-                           extra_columns=more.get("extra", ()), columns=())  # fmt: skip
+                           extra_columns=more.get("extra", ()), columns=(), place=file)  # fmt: skip
 
 
 SOURCES = (

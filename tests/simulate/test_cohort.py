@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from crs_audit import cli
+from crs_audit.commands import rules
 from crs_audit.protocol.load import load_protocol
 from crs_audit.simulate import SimulatedCohort, simulate
 from crs_audit.simulate.expected import MEASURES, PRESENT_ONLY, UNLISTED_ARE_MET
@@ -68,7 +68,7 @@ def test_as_many_infusions_as_asked_for(tmp_path: Path, infusions: int) -> None:
 
 
 def test_the_command_writes_the_sample_unless_told_otherwise() -> None:
-    assert inspect.signature(cli.simulate).parameters["infusions"].default == SAMPLE
+    assert inspect.signature(rules.simulate).parameters["infusions"].default == SAMPLE
 
 
 def test_every_measure_of_the_protocol_is_planted() -> None:
