@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from markupsafe import Markup
-
 from crs_audit.measures.reasons import in_words, readable
 
 _LETTER = re.compile(r"[^\W\d_]")
@@ -98,16 +96,9 @@ def number(value: float | None) -> str:
     return text.replace("-", "−")
 
 
-def count(n: int | None, below: int | None = None) -> Markup | str:
-    """A count with thin spaces; one that may not be told as `<k`."""
-    if n is None:
-        return f"<{below}" if below else "withheld"
-    return f"{n:,}".replace(",", "\u202f")
-
-
-def people(n: int | None, below: int | None = None) -> str:
-    """A count of people or of their opportunities: one under `below` that is not 0 is not told."""
-    return str(count(None if n and below and n < below else n, below))
+def count(n: int | None) -> str:
+    """A count with thin spaces; one that may not be told is withheld."""
+    return "withheld" if n is None else f"{n:,}".replace(",", "\u202f")
 
 
 def percent(rate: float | None) -> str:
