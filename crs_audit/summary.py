@@ -83,7 +83,8 @@ def _measure(summary: MeasureSummary) -> dict[str, Any]:
         "not_met": summary.not_met, "amber": summary.amber, "fallouts": summary.fallouts,
         "excluded": summary.n_excluded, "excluded_by_reason": _by_reason(summary.excluded),
         "indeterminate": summary.n_indeterminate, "indeterminate_by_reason": _by_reason(summary.indeterminate),
-        "not_applicable": summary.not_applicable, "rate": summary.rate, "low": summary.low, "high": summary.high,
+        "not_applicable": summary.not_applicable, "rate": summary.rate,
+        "met_band": summary.met_band and list(summary.met_band), "low": summary.low, "high": summary.high,
         "interval_unit": summary.interval_unit, "rate_if_indeterminate_not_met": summary.bound_low,
         "rate_if_indeterminate_met": summary.bound_high,
     }  # fmt: skip

@@ -11,7 +11,8 @@ could be any number from 1 to `below` − 1.
     or by at least `below` (`_Lines`).
 3.  Met, not met, excluded, indeterminate add up to a measure's opportunities. If all four are safe they are told. If
     only excluded or indeterminate are small, and together they are not, both are withheld. Else all four are, and the
-    rate with them: one of them alone could be had by subtraction.
+    rate with them: one of them alone could be had by subtraction. If a quarter of the opportunities is `below` or more,
+    the quarter in which the share met lies is told in its place.
 4.  Parts of a told count (reasons, amber and the rest of not met, grades) are told if each is safe, else none of them.
 5.  A rate, an interval, a bound or a share is told if all the counts behind it are; a sum over measures if all its
     summands are.
@@ -40,6 +41,8 @@ WITHHELD: tuple[tuple[str, int | None], ...] = (("", None),)
 
 PEOPLE = ("infusion", "episode")
 """Units whose opportunities are nested in the infusions and episodes of the run."""
+
+QUARTERS = 4
 
 UNJUDGED = ("excluded", "indeterminate")
 
@@ -155,12 +158,21 @@ def _measure(raw: MeasureSummary, cells: _Cells, lines: _Lines, infusions: int) 
     if not apart:
         told = replace(told, bound_low=None, bound_high=None)
     if not judged or not (apart or safe("unjudged")):
+        band = _band(raw.met or 0, opportunities, lines.below)
         return replace(
-            told, met=None, not_met=None, amber=None, rate=None, infusions_judged=None, interval_met=None,
-            interval_of=None, low=None, high=None,
+            told, met_band=band, met=None, not_met=None, amber=None, rate=None, infusions_judged=None,
+            interval_met=None, interval_of=None, low=None, high=None,
         )  # fmt: skip
     told = replace(told, amber=raw.amber if safe("not_met", words.AMBER) and safe("not amber") else None)
     return _interval(told, lines)
+
+
+def _band(met: int, opportunities: int | None, below: int) -> tuple[float, float] | None:
+    """The quarter of the opportunities in which `met` lies, if a quarter is wide enough to hide what is small."""
+    if opportunities is None or opportunities < QUARTERS * below:
+        return None
+    quarter = min(QUARTERS * met // opportunities, QUARTERS - 1)
+    return quarter / QUARTERS, (quarter + 1) / QUARTERS
 
 
 def _interval(told: MeasureSummary, lines: _Lines) -> MeasureSummary:

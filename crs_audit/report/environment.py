@@ -36,7 +36,7 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     env.filters.update(
-        count=words.count, percent=words.percent, number=words.number, reason=words.reason,
+        count=words.count, percent=words.percent, rate=words.rate, number=words.number, reason=words.reason,
         span=words.span, measured=words.measured, drivers=words.drivers,
     )  # fmt: skip
     env.globals.update(words=words, plural=words.plural)

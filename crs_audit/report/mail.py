@@ -31,12 +31,12 @@ def mail(result: AuditResult, period: Sequence[str] | None, policies: Sequence[s
     """The Markdown. period: first day and the day after the last, ISO 8601."""
     rated = [measure for measure in result.measures if measure.kind != INFORMATIONAL]
     hit = sorted((m for m in rated if m.fallouts), key=lambda m: (-(m.fallouts or 0), m.measure_id))
-    hidden = [m.measure_id for m in rated if m.judged is None]
+    hidden = [_withheld(m) for m in rated if m.judged is None]
     rest = [m for m in rated if m.fallouts == 0 and m.judged is not None]
     parts = ["# Management of cytokine release syndrome: audit", _opening(result, period), _heads(result)]
     parts += _section("Fallouts: required care not shown", hit, "None that may be told." if hidden else "None.")
     if hidden:
-        parts.append(f"Counts withheld: {', '.join(hidden)}.")
+        parts.append(f"Counts withheld (in brackets the share met of all opportunities): {', '.join(hidden)}.")
     parts += _section("Without a fallout, or only to be considered", rest, "None.")
     if any(of_infusions(measure) and interval_text(measure) for measure in rated):
         parts.append("\\* Interval of infusions with every judged opportunity met, not of the rate.")
@@ -84,6 +84,10 @@ def _row(m: MeasureSummary) -> tuple[str, ...]:
             words.count(m.n_indeterminate), m.title + kind,
         )
     )  # fmt: skip
+
+
+def _withheld(m: MeasureSummary) -> str:
+    return m.measure_id + (f" ({_plain(words.band(m.met_band))})" if m.met_band else "")
 
 
 def _equation(result: AuditResult) -> str:

@@ -93,6 +93,9 @@ class MeasureSummary:
     high: float | None
     bound_low: float | None
     bound_high: float | None
+    met_band: tuple[float, float] | None = None
+    """Where the counts are withheld and there are many opportunities: the quarter in which the share of them that were
+    met lies."""
 
     @property
     def judged(self) -> int | None:

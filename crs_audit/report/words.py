@@ -113,6 +113,16 @@ def percent(rate: float | None) -> str:
     return f"{text}\u202f%"
 
 
+def rate(rate: float | None, within: tuple[float, float] | None) -> str:
+    """A rate, or where it is withheld the band in which the share met of all opportunities lies."""
+    return percent(rate) if within is None else f"{band(within)} of all"
+
+
+def band(shares: tuple[float, float]) -> str:
+    """Two shares as `75–100 %`."""
+    return f"{shares[0] * 100:.0f}–{shares[1] * 100:.0f}\u202f%"
+
+
 def span(minutes: float | None) -> str:
     """Minutes as `95 min`, `3 h 20 min` or `2 d 4 h`, number and unit never parted."""
     if minutes is None:
