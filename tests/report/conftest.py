@@ -8,6 +8,7 @@ import pytest
 
 from crs_audit.report.disclosure import disclosed
 from crs_audit.report.site import render_site
+from tests.report.made_up_runs import Attacked, shared
 from tests.report.pages import Page, written
 from tests.report.sample import make, write
 
@@ -30,3 +31,9 @@ def shared_pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Page]:
     run, _ = make()
     render_site(disclosed(run, 5), folder)
     return written(folder)
+
+
+@pytest.fixture(scope="session")
+def attacked() -> Attacked:
+    """Small runs and what is shared of them, for all tests that attack it."""
+    return shared()

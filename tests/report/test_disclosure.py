@@ -3,71 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import fields
 from itertools import pairwise, product
-from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
-import pytest
 
-from crs_audit.assemble import Assembled
-from crs_audit.report.disclosure import ROWS, disclosed, tellable
-from crs_audit.report.result import ACCOUNTING, AuditResult, MeasureSummary
-from crs_audit.report.summaries import summarise
-from crs_audit.summary import summary_document
+from crs_audit.report.disclosure import ROWS, disclosed
+from crs_audit.report.result import AuditResult, MeasureSummary
+from tests.report.made_up_runs import BELOW, CELLS, Attacked
 from tests.report.sample import make
-
-BELOW = 3
-CELLS = ("met", "not_met", "excluded", "indeterminate")
-MEASURES = ("BAS-01", "G1-01", "G1-04", "G2-02", "MON-01", "HLH-01")
-"""Of each unit and kind: infusion R, episode R, C, R, day R, infusion I."""
-ODDS = ((1, 0, 0, 0), (8, 1, 0, 0), (5, 5, 0, 1), (3, 3, 3, 3), (9, 0, 1, 1), (0, 0, 1, 0))
-"""Of the CELLS."""
-
-
-def _run(seed: int) -> AuditResult:
-    """A made-up run of few infusions, so that every world that fits what is told can be tried."""
-    rng, whole = Random(seed), make()[0]
-    patients = [f"P{n}" for n in range(rng.randint(BELOW, 16))]
-    owners = patients + [rng.choice(patients) for _ in range(rng.choice((0, 0, 1, 3)))]
-    infusions, episodes, rows = [], [], []
-    well = seed % 8 == 0
-    odds = {id_: ODDS[0] if well else rng.choice(ODDS) for id_ in MEASURES}
-    whys = rng.choice((("one",), ("one", "two: x")))
-    for number, owner in enumerate(owners):
-        grade = rng.choice((None, 0, 1, 2, 3, 4)) if rng.random() < 0.3 else rng.choice((0, 1, 2, 3))
-        grade = 2 if well else grade
-        count = 0 if not grade else 1 if well else rng.choice((1, 1, 1, 2))
-        infusions.append((f"I{number}", owner, grade, count))
-        episodes += [(f"I{number}", k) for k in range(1, count + 1)]
-        for id_ in MEASURES:
-            unit = whole.protocol.measures[id_].unit
-            times = {"infusion": 1, "episode": count}.get(unit, 1 if well else rng.choice((0, 1, 2)))
-            if not well and rng.random() < 0.1:
-                times = 0
-            for k in range(1, times + 1):
-                status = rng.choices(CELLS, odds[id_])[0]
-                status = "met" if whole.protocol.measures[id_].kind == "I" and status == "not_met" else status
-                why = {"met": None, "not_met": rng.choice((None, "amber"))}.get(status, rng.choice(whys))
-                rows.append((f"I{number}", id_, k, status, why, whole.protocol.measures[id_].kind))
-            if not times:
-                rows.append((f"I{number}", id_, 0, "not_applicable", None, whole.protocol.measures[id_].kind))
-    names = ("infusion_id", "measure_id", "opportunity", "status", "reason", "kind")
-    results = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String) | {"opportunity": pl.UInt32}, orient="row")
-    columns = {"infusion_id": pl.String, "patient_id": pl.String, "max_grade": pl.UInt8, "episodes": pl.UInt16}
-    accounting = [("vitals", 1, 90, 0, 90 - (bad := rng.choice((0, 2, 5))), bad, 0)]
-    return replace(
-        whole,
-        infusions=pl.DataFrame(infusions, schema=columns, orient="row"),
-        episodes=pl.DataFrame(episodes, schema={"infusion_id": pl.String, "episode": pl.UInt16}, orient="row"),
-        results=results,
-        measures=summarise(results, whole.protocol, frozenset(MEASURES)),
-        accounting=pl.DataFrame(accounting, schema=ACCOUNTING, orient="row"),
-        patients=len(patients) + 4,
-        unaudited=tuple("abcd"[: rng.randint(0, 4)]),
-    )
 
 
 def _raw(measure: MeasureSummary) -> dict[str, int]:
@@ -98,18 +43,7 @@ def _worlds(told: dict[str, Any], opportunities: int, one_each: bool) -> Iterato
             yield cells
 
 
-RUNS = [run for run in map(_run, range(200)) if tellable(run, BELOW)]
-
-
-@pytest.fixture(scope="module")
-def attacked() -> list[tuple[AuditResult, AuditResult, dict[str, Any]]]:
-    """Each run, what of it is disclosed, and the summary.json of that."""
-    settings: Any = SimpleNamespace(preset="canonical", period=None, policies=())
-    found = [(run, disclosed(run, BELOW)) for run in RUNS]
-    return [(run, told, summary_document(Assembled(told, {}, []), settings)) for run, told in found]
-
-
-def test_no_cell_of_a_measure_comes_back(attacked: list[tuple[AuditResult, AuditResult, dict[str, Any]]]) -> None:
+def test_no_cell_of_a_measure_comes_back(attacked: Attacked) -> None:
     """Even with the number of opportunities known, a withheld small cell may be any number from 1 to BELOW − 1."""
     tried, patterns, bands = 0, [], 0
     for run, _, document in attacked:
@@ -139,7 +73,7 @@ def test_no_cell_of_a_measure_comes_back(attacked: list[tuple[AuditResult, Audit
     assert min(map(patterns.count, (0, 2, 4))) > 20
 
 
-def test_no_reason_and_no_amber_comes_back(attacked: list[tuple[AuditResult, AuditResult, dict[str, Any]]]) -> None:
+def test_no_reason_and_no_amber_comes_back(attacked: Attacked) -> None:
     hidden = shown = 0
     for run, _, document in attacked:
         for raw, told in zip(run.measures, document["measures"], strict=True):
@@ -156,7 +90,7 @@ def test_no_reason_and_no_amber_comes_back(attacked: list[tuple[AuditResult, Aud
 
 
 def test_rates_and_intervals_are_of_told_counts(
-    attacked: list[tuple[AuditResult, AuditResult, dict[str, Any]]],
+    attacked: Attacked,
 ) -> None:
     rates = 0
     for _, result, document in attacked:
@@ -174,7 +108,7 @@ def test_rates_and_intervals_are_of_told_counts(
     assert rates > 100
 
 
-def test_no_two_totals_differ_by_few(attacked: list[tuple[AuditResult, AuditResult, dict[str, Any]]]) -> None:
+def test_no_two_totals_differ_by_few(attacked: Attacked) -> None:
     """Infusions, those with an episode, episodes, a measure's infusions and opportunities: the difference of nested
     totals is a cell. Where one is withheld its distance to its neighbour may be any small number."""
     withheld = 0
@@ -197,7 +131,7 @@ def test_no_two_totals_differ_by_few(attacked: list[tuple[AuditResult, AuditResu
     assert withheld > 100
 
 
-def test_no_grade_comes_back(attacked: list[tuple[AuditResult, AuditResult, dict[str, Any]]]) -> None:
+def test_no_grade_comes_back(attacked: Attacked) -> None:
     levels = set()
     for run, _, document in attacked:
         counts, infusions = document["counts"], document["counts"]["infusions"]
@@ -218,7 +152,7 @@ def test_no_grade_comes_back(attacked: list[tuple[AuditResult, AuditResult, dict
 
 
 def test_a_sum_is_told_only_if_all_its_parts_are(
-    attacked: list[tuple[AuditResult, AuditResult, dict[str, Any]]],
+    attacked: Attacked,
 ) -> None:
     told_once = set()
     for _, _, document in attacked:
