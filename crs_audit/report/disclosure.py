@@ -16,6 +16,9 @@ could be any number from 1 to `below` − 1.
 4.  Parts of a told count (reasons, amber and the rest of not met, grades) are told if each is safe, else none of them.
 5.  A rate, an interval, a bound or a share is told if all the counts behind it are; a sum over measures if all its
     summands are.
+
+Not covered: two shared reports of overlapping infusions (another period, another threshold) can be subtracted from
+each other. Share one, of one period.
 """
 
 from __future__ import annotations

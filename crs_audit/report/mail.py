@@ -76,7 +76,7 @@ def _section(title: str, measures: Sequence[MeasureSummary], without: str) -> li
 def _row(m: MeasureSummary) -> tuple[str, ...]:
     interval = interval_text(m) + (" \\*" if of_infusions(m) and interval_text(m) else "")
     kind = "" if m.kind == "R" else f" ({words.KIND[m.kind]})"
-    judged = f"{words.count(m.met)} / {words.count(m.judged)}"
+    judged = words.out_of(m.met, m.judged)
     return tuple(
         _plain(cell)
         for cell in (

@@ -101,6 +101,11 @@ def count(n: int | None) -> str:
     return "withheld" if n is None else f"{n:,}".replace(",", "\u202f")
 
 
+def out_of(met: int | None, judged: int | None) -> str:
+    """`34 / 39`."""
+    return count(None) if judged is None else f"{count(met)} / {count(judged)}"
+
+
 def percent(rate: float | None) -> str:
     """A rate as a percentage; one decimal, never rounded up to 100 or down to 0."""
     if rate is None:

@@ -1,4 +1,4 @@
-"""All that a shared summary.json tells as one system of sums and bounds, and what follows of the counts it withholds."""
+"""All that a shared summary.json tells as one system of sums and bounds, and what follows of withheld counts."""
 
 from __future__ import annotations
 
