@@ -28,7 +28,7 @@ def run_text(outcome: RunOutcome) -> str:
     return "\n\n".join(
         [
             head,
-            _accounting(summary["accounting"]),
+            _accounting(summary["accounting"]) if summary["accounting"] else _equation(counts),
             _measures(summary["measures"]),
             f"report: {outcome.out / 'index.html'}",
         ]
@@ -38,8 +38,19 @@ def run_text(outcome: RunOutcome) -> str:
 _HEADLINE = (("infusions", "infusion"), ("episodes", "CRS episode"), ("fallouts", "fallout"))
 
 
-def _counted(n: int, word: str) -> str:
-    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
+def _counted(n: int | None, word: str) -> str:
+    return f"{_told(n)} {word}" if n == 1 else f"{_told(n)} {word}s"
+
+
+def _told(n: int | None) -> str:
+    return "withheld" if n is None else f"{n:,}"
+
+
+def _equation(counts: Mapping[str, Any]) -> str:
+    read, accepted, rejected, duplicates = (
+        _told(counts[f"rows_{name}"]) for name in ("read", "accepted", "rejected", "duplicates")
+    )
+    return f"rows: {read} read = {accepted} accepted + {rejected} rejected + {duplicates} duplicates"
 
 
 def validation_text(outcome: ValidateOutcome) -> str:
@@ -101,10 +112,11 @@ def _measures(measures: list[dict[str, Any]]) -> str:
     for m in measures:
         interval = "" if m["low"] is None else f"{percent(m['low'])} to {percent(m['high'])}"
         clustered = "*" if interval and m["interval_unit"] == "infusions" else ""
-        judged = ["", ""] if m["kind"] == "I" else [str(m["met"] + m["not_met"]), percent(m["rate"])]
+        of = None if m["met"] is None or m["not_met"] is None else m["met"] + m["not_met"]
+        judged = ["", ""] if m["kind"] == "I" else [_told(of), percent(m["rate"])]
         table.append(
-            [m["measure_id"], m["title"], str(m["met"]), *judged, interval + clustered,
-             str(m["fallouts"]) if m["kind"] == "R" else "", str(m["indeterminate"]), str(m["excluded"])]
+            [m["measure_id"], m["title"], _told(m["met"]), *judged, interval + clustered,
+             _told(m["fallouts"]) if m["kind"] == "R" else "", _told(m["indeterminate"]), _told(m["excluded"])]
         )  # fmt: skip
     notes = "* of infusions with every judged opportunity met: those of one patient are not independent"
     informs = "without a rate: for information, met = present; without a fallout: only considered in the text"

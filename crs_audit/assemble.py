@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
@@ -18,6 +18,7 @@ from crs_audit.intake.take_in import Intake
 from crs_audit.protocol.load import Protocol
 from crs_audit.quality.run import Quality, quality
 from crs_audit.quality.suspects import RunClock
+from crs_audit.report.headline import attrition
 from crs_audit.report.result import ACCOUNTING, ATTRITION, AuditResult
 from crs_audit.report.summaries import summarise
 from crs_audit.report.tables import profile_tables, with_files
@@ -28,13 +29,11 @@ LIBRARIES = ("polars", "pandera", "fastexcel", "openpyxl", "jinja2", "typer")
 
 @dataclass(frozen=True)
 class Assembled:
-    """A finished run: the result the pages are made from, the tables of `data/`, accounting rows, notes."""
+    """A finished run: the result the pages are made from, the tables of `data/`, accounting rows."""
 
     result: AuditResult
     tables: dict[str, pl.DataFrame]
     accounting: list[dict[str, Any]]
-    attrition: list[dict[str, Any]]
-    notes: tuple[str, ...]
 
 
 def assemble(
@@ -54,8 +53,9 @@ def assemble(
             duplicates[source] = duplicates.get(source, 0) + n
     accounting = accounting_rows(intake, duplicates)
     unaudited = tuple(sorted(patient for outcome in outcomes for patient in outcome.unaudited))
-    attrition = _attrition(accounting, outcomes, len(unaudited), frames)
-    notes = _notes(settings, protocol, intake, len(unaudited), accounting, clock)
+    patients = sum(outcome.patients for outcome in outcomes)
+    on_rules = _notes_on_rules(settings, protocol)
+    without_names = (*_notes_on_rows(len(unaudited), accounting, clock), *on_rules)
     infusions = with_grades(frames, tokens)
     rejects = intake.rejects.with_columns(pl.col("source").cast(pl.UInt16), pl.col("row").cast(pl.UInt32))
     counts = pl.DataFrame([{name: row[name] for name in ACCOUNTING} for row in accounting], schema=ACCOUNTING)
@@ -75,7 +75,7 @@ def assemble(
         evidence=frames["evidence"],
         flags=frames["flags"],
         measures=summarise(frames["results"], protocol, settings.measures),
-        attrition=pl.DataFrame(attrition, schema=ATTRITION),
+        attrition=pl.DataFrame(schema=ATTRITION),
         accounting=counts,
         rejects=rejects,
         unmatched=intake.unmatched,
@@ -84,23 +84,27 @@ def assemble(
         looked_up=intake.extract.looked_up,
         skipped=intake.extract.skipped,
         unaudited=unaudited,
-        notes=notes,
+        notes=(*intake.notes, *without_names),
+        notes_without_names=without_names,
+        notes_on_rules=on_rules,
+        patients=patients,
         libraries={"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
     )
+    result = replace(result, attrition=pl.DataFrame(attrition(result.headline), schema=ATTRITION))
     tables = data_tables(frames, infusions, rejects, result.attrition, looks, intake.extract.sources)
-    return Assembled(result, tables, accounting, attrition, notes)
+    return Assembled(result, tables, accounting)
 
 
 def data_tables(
     frames: dict[str, pl.DataFrame],
     infusions: pl.DataFrame,
     rejects: pl.DataFrame,
-    attrition: pl.DataFrame,
+    steps: pl.DataFrame,
     looks: Quality,
     sources: Sequence[Source],
 ) -> dict[str, pl.DataFrame]:
-    """The tables of `data/`. frames: as in `assemble`; infusions: `with_grades`; rejects, attrition: of
-    the result; looks: its profile."""
+    """The tables of `data/`. frames: as in `assemble`; infusions: `with_grades`; rejects, steps (the
+    attrition): of the result; looks: its profile."""
     files = pl.DataFrame(
         [(source.number, source.file, source.sheet) for source in sources],
         schema={"source": pl.UInt16, "source_file": pl.String, "sheet": pl.String},
@@ -114,7 +118,7 @@ def data_tables(
         "evidence": with_files(frames["evidence"], files),
         "flags": with_files(frames["flags"], files),
         "rejects": with_files(rejects, files),
-        "attrition": attrition,
+        "attrition": steps,
         "cohort": frames["cohort"],
         "steroid_days": frames["steroid_days"],
         **profile_tables(looks, files),
@@ -145,26 +149,6 @@ def with_grades(frames: dict[str, pl.DataFrame], tokens: dict[str, str]) -> pl.D
     )
 
 
-def _attrition(
-    accounting: list[dict[str, Any]], outcomes: Sequence[ShardOutcome], unaudited: int, frames: dict[str, pl.DataFrame]
-) -> list[dict[str, Any]]:
-    infusions, episodes, results = frames["infusions"], frames["episodes"], frames["results"]
-    judged = results.filter(pl.col("status").is_in(["met", "not_met"]))
-    rows = [
-        ("rows read", sum(row["read"] for row in accounting), ""),
-        ("rows accepted", sum(row["accepted"] for row in accounting), "not rejected, not an exact duplicate"),
-        ("patients", sum(outcome.patients for outcome in outcomes), "with an accepted row in any table"),
-        ("patients with an infusion", sum(outcome.patients for outcome in outcomes) - unaudited,
-         f"{unaudited} without one are not audited"),
-        ("infusions audited", infusions.height, ""),
-        ("infusions with an episode", episodes.get_column("infusion_id").n_unique(), "fever at some time"),
-        ("CRS episodes", episodes.height, ""),
-        ("opportunities", results.filter(pl.col("opportunity") > 0).height, "of all measures"),
-        ("opportunities judged", judged.height, "met or not met; the others are excluded or indeterminate"),
-    ]  # fmt: skip
-    return [{"step": step, "count": count, "note": text} for step, count, text in rows]
-
-
 def _rejected(accounting: list[dict[str, Any]]) -> str:
     """`2 of 381 rows of mar, 1 of 2,350 rows of vitals`: a share that tells a slip from a column mapped wrongly."""
     counts = {row["table"]: [0, 0] for row in accounting}
@@ -174,17 +158,8 @@ def _rejected(accounting: list[dict[str, Any]]) -> str:
     return ", ".join(f"{n:,} of {read:,} rows of {table}" for table, (n, read) in sorted(counts.items()) if n)
 
 
-def _notes(
-    settings: Settings,
-    protocol: Protocol,
-    intake: Intake,
-    unaudited: int,
-    accounting: list[dict[str, Any]],
-    clock: RunClock,
-) -> tuple[str, ...]:
-    notes = list(intake.notes)
-    if settings.timezone_defaulted:
-        notes.append("no time zone was set: clock times without an offset are taken as UTC (set `timezone`)")
+def _notes_on_rows(unaudited: int, accounting: list[dict[str, Any]], clock: RunClock) -> tuple[str, ...]:
+    notes = []
     if unaudited:
         who = "1 patient has" if unaudited == 1 else f"{unaudited:,} patients have"
         notes.append(f"{who} rows but no infusion: not audited, listed on the data-quality page")
@@ -194,6 +169,13 @@ def _notes(
         notes.append(f"{lie} after the time of this run: shifted dates?")
     if rejected := _rejected(accounting):
         notes.append(f"rejected: {rejected}; reasons are on the data-quality page and in data/rejects.csv")
+    return tuple(notes)
+
+
+def _notes_on_rules(settings: Settings, protocol: Protocol) -> tuple[str, ...]:
+    notes = []
+    if settings.timezone_defaulted:
+        notes.append("no time zone was set: clock times without an offset are taken as UTC (set `timezone`)")
     if settings.period:
         first, after = settings.period
         notes.append(f"only infusions from {first} up to, and not on, {after}")

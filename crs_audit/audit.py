@@ -12,6 +12,7 @@ import polars as pl
 
 from crs_audit import __version__, errors
 from crs_audit.assemble import Assembled, assemble
+from crs_audit.audience import SHARE
 from crs_audit.engine.local import run_tasks
 from crs_audit.engine.work import PARTS, ShardOutcome, ShardTask, work
 from crs_audit.history import History, writing
@@ -19,9 +20,11 @@ from crs_audit.intake.take_in import Intake, take_in
 from crs_audit.limits import exit_code
 from crs_audit.month_counts import months_of
 from crs_audit.protocol.load import Protocol
-from crs_audit.publish import staging
+from crs_audit.publish import refuse_in_place_of_internal, staging
 from crs_audit.quality.shard import PARTS as PROFILE
 from crs_audit.quality.suspects import RunClock
+from crs_audit.report.disclosure import disclosed, tellable
+from crs_audit.report.mail import write_mail
 from crs_audit.report.result import PageContext
 from crs_audit.report.site import render_site
 from crs_audit.report.tables import KEYS, write_tables
@@ -56,21 +59,39 @@ def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcom
         if intake.unfit is not None:
             raise errors.InputError(f"{intake.unfit}; nothing was published, look with `crs-audit validate`")
         with _history(settings) as history, staging(settings.out) as fresh:
-            reviews = read_reviews(settings.reviews or settings.out)
+            shared = settings.audience == SHARE
+            if shared:
+                refuse_in_place_of_internal(settings.out)
+            reviews = () if shared else read_reviews(settings.reviews or settings.out)
             assembled = _evaluated(settings, protocol, intake, reviews, folder, fresh, progress)
             progress("writing the report")
-            result = put_up_for_review(assembled.result, reviews, settings, fresh)
-            if history is not None and settings.period is not None:
-                history.replace(months_of(result, settings.period))
-                result = replace(result, trends=tuple(one.run for one in measure_trends(history.months())))
-            assembled = replace(assembled, result=result)
+            ended = exit_code(settings, summary_document(assembled, settings))
+            if shared:
+                assembled = _for_sharing(assembled, settings)
+            else:
+                result = put_up_for_review(assembled.result, reviews, settings, fresh)
+                if history is not None and settings.period is not None:
+                    history.replace(months_of(result, settings.period))
+                    result = replace(result, trends=tuple(one.run for one in measure_trends(history.months())))
+                assembled = replace(assembled, result=result)
+                write_tables(assembled.tables, fresh / "data", settings.timezone)
             render_site(assembled.result, fresh)
-            write_tables(assembled.tables, fresh / "data", settings.timezone)
             summary = summary_document(assembled, settings)
+            write_mail(assembled.result, summary, fresh)
             write_summary(summary, fresh)
             if history is not None:
                 history.keep()
-    return RunOutcome(settings.out, summary, assembled.notes, exit_code(settings, summary))
+    return RunOutcome(settings.out, summary, assembled.result.notes, ended)
+
+
+def _for_sharing(assembled: Assembled, settings: Settings) -> Assembled:
+    """What of a run may leave the house: nothing of its tables, and of its result what the rules of disclosure let."""
+    if not tellable(assembled.result, settings.suppress_below):
+        raise errors.InputError(
+            f"{settings.input}: fewer patients than suppress_below ({settings.suppress_below}) were audited, a shared "
+            "report would hold nothing; nothing was published"
+        )
+    return Assembled(disclosed(assembled.result, settings.suppress_below), tables={}, accounting=[])
 
 
 def _history(settings: Settings) -> AbstractContextManager[History | None]:
@@ -87,12 +108,13 @@ def _evaluated(
     progress: Progress,
 ) -> Assembled:
     pages, parts = fresh / "patients", folder / "parts"
-    pages.mkdir()
+    if settings.audience != SHARE:
+        pages.mkdir()
     parts.mkdir()
     audited = _audited(settings, intake.infusions)
     tokens = tokens_of(audited, settings.site_key)
     clock = RunClock.of(intake.infusions, settings.as_of)
-    tasks = _tasks(settings, protocol, intake, reviews, tokens, clock, pages, parts)
+    tasks = _tasks(settings, protocol, intake, reviews, tokens, clock, pages if pages.exists() else None, parts)
     outcomes: list[ShardOutcome] = []
     for outcome in run_tasks(work, tasks, settings.jobs):
         outcomes.append(outcome)
@@ -121,7 +143,7 @@ def _tasks(
     reviews: tuple[Review, ...],
     tokens: dict[str, str],
     clock: RunClock,
-    pages: Path,
+    pages: Path | None,
     parts: Path,
 ) -> list[ShardTask]:
     context = PageContext(

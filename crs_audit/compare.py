@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +9,8 @@ from typing import Any
 
 import polars as pl
 
-from crs_audit.errors import InputError, UsageError
-from crs_audit.publish import MARK
+from crs_audit.errors import UsageError
+from crs_audit.publish import opened
 
 NEW, RESOLVED, PERSISTING = "new", "resolved", "persisting"
 DATA, RULES, PROGRAM = "data", "rules", "program"
@@ -57,7 +56,7 @@ def compare(before: Path, after: Path, *, other_rules: bool) -> Comparison:
 
     Raises InputError where a folder is no run, UsageError for two rule sets that nobody said may be compared.
     """
-    old, new = _summary(before), _summary(after)
+    old, new = opened(before), opened(after)
     same_rules = old["parameters_sha256"] == new["parameters_sha256"]
     if not same_rules and not other_rules:
         raise UsageError(
@@ -118,15 +117,6 @@ def _finding(
         cause = DATA if not same_facts else PROGRAM if same_rules else RULES
     statuses = [found[0] if found else None for found in (before, after)]
     return Finding(result_id, measure, what, statuses[0], statuses[1], cause, token)
-
-
-def _summary(run: Path) -> dict[str, Any]:
-    try:
-        document: dict[str, Any] = json.loads((run / MARK).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        what = f"is not a report of crs-audit (no {MARK}); give the folder that `run` printed"
-        raise InputError(f"{run}: {what}") from None
-    return document
 
 
 def _inputs(summary: Mapping[str, Any]) -> list[str]:

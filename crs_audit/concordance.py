@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from crs_audit.errors import InputError
-from crs_audit.publish import MARK
+from crs_audit.publish import opened
 from crs_audit.weighted_kappa import Kappa, kappa_of_clusters, kappa_of_pairs
 
 MEASURE = "MON-07"
@@ -53,8 +53,7 @@ class Concordance:
 
 def concordance(run: Path) -> Concordance:
     """Of a published run. Raises InputError where it is none, or holds no documented grade."""
-    if not (run / MARK).is_file():
-        raise InputError(f"{run}: is not a report of crs-audit (no {MARK}); give the folder that `run` printed")
+    opened(run)
     results = pl.scan_parquet(run / "data" / "results.parquet").filter(pl.col("measure_id") == MEASURE).collect()
     told = results.filter(pl.col("opportunity") > 0).select(
         "result_id",

@@ -9,8 +9,8 @@ import polars as pl
 
 from crs_audit.answers import as_json
 from crs_audit.console import aligned
-from crs_audit.errors import InputError, UsageError
-from crs_audit.publish import MARK
+from crs_audit.errors import UsageError
+from crs_audit.publish import opened
 from crs_audit.report import words
 
 
@@ -20,8 +20,7 @@ def explain(run: Path, result_id: str, as_document: bool) -> str:
     result_id: `<infusion id>|<measure>|<opportunity>`; a page token may stand for the infusion id.
     Raises InputError where `run` is no report, UsageError where it has no such verdict.
     """
-    if not (run / MARK).is_file():
-        raise InputError(f"{run}: is not a report of crs-audit (no {MARK}); give the folder that `run` printed")
+    opened(run)
     verdict = _verdict(run, result_id)
     evidence = (
         pl.scan_parquet(run / "data" / "evidence.parquet")

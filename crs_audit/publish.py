@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import shutil
 import sys
@@ -10,10 +11,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
-from crs_audit.errors import OutputError
+from crs_audit.audience import INTERNAL
+from crs_audit.errors import InputError, OutputError
 
 MARK = "summary.json"
 """A folder that holds this file is a report of ours and may be replaced."""
@@ -57,6 +60,27 @@ def holding(out: Path, what: str = "report") -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def opened(run: Path) -> dict[str, Any]:
+    """summary.json of an internal report. Raises InputError where `run` is none: a shared one has no findings."""
+    try:
+        document: dict[str, Any] = json.loads((run / MARK).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        what = f"is not a report of crs-audit (no {MARK}); give the folder that `run` printed"
+        raise InputError(f"{run}: {what}") from None
+    if document.get("audience", INTERNAL) != INTERNAL:
+        raise InputError(f"{run}: is a shared report, which holds no single finding; give the internal one")
+    return document
+
+
+def refuse_in_place_of_internal(out: Path) -> None:
+    """A shared report never takes the place of an internal one: its pages and its reviews would be lost."""
+    try:
+        opened(out)
+    except InputError:
+        return
+    raise OutputError(f"{out}: holds an internal report, which a shared one does not replace; choose another --out")
 
 
 def _check(out: Path, mark: str, what: str) -> None:

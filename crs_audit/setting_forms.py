@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from crs_audit.audience import AUDIENCES, DEFAULT_BELOW, LEAST_BELOW, SHARE
 from crs_audit.errors import UsageError, nearest
 
 
@@ -120,6 +121,25 @@ def whole(name: str, value: Any) -> int:
     if isinstance(value, bool) or not written.isdecimal():
         raise UsageError(f"{name} {value!r} is not a whole number")
     return int(written)
+
+
+def audience(value: Any, chosen: Mapping[str, Any]) -> str:
+    """Who the report is for; `chosen`: all settings. A shared report carries nothing that was said of single findings,
+    and keeps no months."""
+    if value not in AUDIENCES:
+        raise unknown("audience", str(value), AUDIENCES)
+    for name in ("history", "reviews"):
+        if value == SHARE and chosen[name] is not None:
+            raise UsageError(f"{name} is for internal reports: leave it out, or --audience share")
+    return str(value)
+
+
+def suppress_below(value: Any) -> int:
+    """The least count of patients that a shared report tells."""
+    number = DEFAULT_BELOW if value is None else whole("suppress_below", value)
+    if number < LEAST_BELOW:
+        raise UsageError(f"suppress_below {number} is too small to hide anything; write {LEAST_BELOW} or more")
+    return number
 
 
 def existing(name: str, value: str | None) -> Path | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crs_audit import setting_forms as forms
+from crs_audit.audience import INTERNAL, SHARE
 from crs_audit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ OPTIONS = {
     "measures": None,
     "period": None,
     "history": None,
+    "audience": INTERNAL,
+    "suppress_below": None,
     "jobs": None,
     "site_key": None,
     "as_of": None,
@@ -63,6 +66,10 @@ class Settings:
     period: tuple[date, date] | None
     history: Path | None
     """The history file the run's months are kept in."""
+    audience: str
+    """Who the report is for: `internal`, or `share`, which holds no more than `report.disclosure` lets out."""
+    suppress_below: int
+    """Counts of fewer patients are not told in a shared report."""
     jobs: int
     site_key: str | None
     as_of: datetime
@@ -89,14 +96,15 @@ def load_settings(
     for name, default in OPTIONS.items():
         given = [source[name] for source in (flags, environment, document) if source.get(name) is not None]
         chosen[name] = given[0] if given else default
-    for name in ("preset", "policy", "timezone", "out", "site_key", "history", "reviews"):
+    for name in ("preset", "policy", "timezone", "out", "site_key", "history", "reviews", "audience"):
         chosen[name] = forms.text(name, chosen[name])
     zone = chosen["timezone"] or _preset_timezone(chosen["preset"])
     measures = forms.measures(chosen["measures"], measure_ids)
     period = forms.period(chosen["period"])
+    audience = forms.audience(chosen["audience"], chosen)
     return Settings(
         input=input_path,
-        out=Path(chosen["out"]) if chosen["out"] else Path("reports") / report_name(input_path),
+        out=Path(chosen["out"]) if chosen["out"] else Path("reports") / report_name(input_path, audience),
         preset=chosen["preset"],
         policies=_policies(chosen["policy"], document),
         mapping={key: document[key] for key in MAPPING_KEYS if key in document},
@@ -106,6 +114,8 @@ def load_settings(
         measures=measures,
         period=period,
         history=forms.history(chosen["history"], period, measures),
+        audience=audience,
+        suppress_below=forms.suppress_below(chosen["suppress_below"]),
         jobs=forms.jobs(chosen["jobs"]),
         site_key=chosen["site_key"],
         as_of=forms.as_of(chosen["as_of"]),
@@ -163,10 +173,10 @@ def _policies(name: str | None, document: Mapping[str, Any]) -> tuple[Policy, ..
     return tuple(found)
 
 
-def report_name(input_path: Path) -> str:
-    """The default folder name of a report: the input's own, without its ending."""
+def report_name(input_path: Path, audience: str = INTERNAL) -> str:
+    """The default folder name of a report: the input's own, without its ending; a shared one stands beside it."""
     path = input_path.resolve()
-    return path.stem if path.is_file() else path.name
+    return (path.stem if path.is_file() else path.name) + ("-share" if audience == SHARE else "")
 
 
 def _config_file(input_path: Path, given: Path | None) -> Path | None:

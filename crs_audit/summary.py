@@ -7,53 +7,59 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
-from crs_audit.accounting import totals
 from crs_audit.assemble import Assembled
 from crs_audit.publish import MARK
 from crs_audit.report.result import MeasureSummary
 from crs_audit.settings import Settings
 from crs_audit.vocabulary.rows import vocabulary_hash
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
+"""Of summary.schema.json."""
+
+NOT_GRADABLE = "not_gradable"
 
 
 def summary_document(assembled: Assembled, settings: Settings) -> dict[str, Any]:
     """The document of summary.json; rates are null for 0/0."""
     result = assembled.result
-    measures = [_measure(summary) for summary in result.measures]
-    opportunities = sum(measure["opportunities"] for measure in measures)
-    indeterminate = sum(measure["indeterminate"] for measure in measures)
+    told = result.headline
     return {
         "schema_version": SCHEMA_VERSION,
         "program": {"name": "crs-audit", "version": result.program_version, "libraries": dict(result.libraries)},
+        "audience": result.audience,
+        "suppress_below": result.suppress_below,
         "generated": result.generated.isoformat(),
-        "input": result.input_name,
+        "input": result.input_name or None,
         "timezone": result.timezone,
         "timezone_defaulted": result.timezone_defaulted,
         "preset": settings.preset,
         "period": [day.isoformat() for day in settings.period] if settings.period else None,
         "counts": {
-            "infusions": result.infusions.height,
-            "episodes": result.episodes.height,
-            "patients_without_infusion": len(result.unaudited),
-            "opportunities": opportunities,
-            "fallouts": sum(measure["fallouts"] for measure in measures),
-            "indeterminate": indeterminate,
-            "indeterminate_share": indeterminate / opportunities if opportunities else None,
-            **totals(assembled.accounting),
+            "infusions": told.infusions,
+            "infusions_with_episode": told.with_episode,
+            "infusions_severe": told.severe,
+            "infusions_not_gradable": told.ungraded,
+            "infusions_with_fallout": told.with_fallout,
+            "episodes": told.episodes,
+            "patients_without_infusion": told.patients_without_infusion,
+            "opportunities": told.opportunities,
+            "fallouts": told.fallouts,
+            "fallouts_amber": told.amber,
+            "indeterminate": told.indeterminate,
+            "indeterminate_share": told.indeterminate_share,
+            "rows_read": told.rows_read,
+            "rows_accepted": told.rows_accepted,
+            "rows_rejected": told.rows_rejected,
+            "rows_duplicates": told.rows_duplicates,
+            "rejected_share": told.rejected_share,
         },
-        "max_grade": {
-            str(grade): n
-            for grade, n in result.infusions.get_column("max_grade").value_counts().sort("max_grade").iter_rows()
-        },
-        "measures": measures,
+        "max_grade": told.grades and {NOT_GRADABLE if grade is None else str(grade): n for grade, n in told.grades},
+        "measures": [_measure(summary) for summary in result.measures],
         "accounting": assembled.accounting,
-        "attrition": assembled.attrition,
+        "attrition": result.attrition.to_dicts(),
         "checks": result.quality.checks.to_dicts(),
-        "unmatched_names": int(result.unmatched.select(pl.len()).item()),
-        "notes": list(assembled.notes),
+        "unmatched_names": result.unmatched.height if result.internal else None,
+        "notes": list(result.notes),
         "inputs": [
             {"file": source.file, "sheet": source.sheet, "table": source.table, "sha256": source.sha256}
             for source in (*result.sources, *result.looked_up)
@@ -75,12 +81,18 @@ def _measure(summary: MeasureSummary) -> dict[str, Any]:
         "measure_id": summary.measure_id, "title": summary.title, "kind": summary.kind, "unit": summary.unit,
         "opportunities": summary.opportunities, "infusions": summary.infusions, "met": summary.met,
         "not_met": summary.not_met, "amber": summary.amber, "fallouts": summary.fallouts,
-        "excluded": summary.n_excluded, "excluded_by_reason": dict(summary.excluded),
-        "indeterminate": summary.n_indeterminate, "indeterminate_by_reason": dict(summary.indeterminate),
-        "not_applicable": summary.not_applicable, "rate": summary.rate, "low": summary.low, "high": summary.high,
+        "excluded": summary.n_excluded, "excluded_by_reason": _by_reason(summary.excluded),
+        "indeterminate": summary.n_indeterminate, "indeterminate_by_reason": _by_reason(summary.indeterminate),
+        "not_applicable": summary.not_applicable, "rate": summary.rate,
+        "met_band": summary.met_band and list(summary.met_band), "low": summary.low, "high": summary.high,
         "interval_unit": summary.interval_unit, "rate_if_indeterminate_not_met": summary.bound_low,
         "rate_if_indeterminate_met": summary.bound_high,
     }  # fmt: skip
+
+
+def _by_reason(counts: tuple[tuple[str, int | None], ...]) -> dict[str, int | None] | None:
+    """None where only the sum of the reasons is told, or not even that."""
+    return None if any(not why for why, _ in counts) else dict(counts)
 
 
 def write_summary(document: dict[str, Any], folder: Path) -> None:

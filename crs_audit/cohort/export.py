@@ -19,7 +19,7 @@ from crs_audit.cohort.research import FRAMES
 from crs_audit.console import aligned
 from crs_audit.errors import InputError
 from crs_audit.protocol.scales import load_scales
-from crs_audit.publish import MARK, staging
+from crs_audit.publish import MARK, opened, staging
 from crs_audit.report.tables import in_iso
 
 COHORT_MARK = "cohort.json"
@@ -76,8 +76,7 @@ def _beside(run: Path, deidentify: bool) -> Path:
 
 
 def _read(run: Path) -> tuple[dict[str, Any], dict[str, pl.DataFrame]]:
-    if not (run / MARK).is_file():
-        raise InputError(f"{run}: is not a report of crs-audit (no {MARK}); give the folder that `run` printed")
+    opened(run)
     frames = {}
     for name in FRAMES:
         file = run / "data" / f"{name}.parquet"

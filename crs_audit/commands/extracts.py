@@ -29,6 +29,12 @@ def run(
     history: Annotated[
         Path | None, typer.Option(help="Keep the months of --period in this file (SQLite), and show the course.")
     ] = None,
+    audience: Annotated[
+        str | None, typer.Option(help="internal, or share: counts only, small ones withheld, no patient.")
+    ] = None,
+    suppress_below: Annotated[
+        int | None, typer.Option(help="Counts of fewer patients are withheld in a shared report (default: 11).")
+    ] = None,
     jobs: Annotated[int | None, typer.Option(help="Processes (default: one per core).")] = None,
     fail_on: Annotated[
         list[str] | None, typer.Option(help="Exit 1 when this holds: fallouts, or a rate such as 'G2-02<90%'.")
@@ -53,8 +59,8 @@ def run(
 
     flags = {
         "preset": preset, "policy": policy, "timezone": timezone, "out": out, "measures": measures, "period": period,
-        "history": history,
-        "jobs": jobs, "fail_on": fail_on or None, "max_rejected": max_rejected, "max_indeterminate": max_indeterminate,
+        "history": history, "audience": audience, "suppress_below": suppress_below, "jobs": jobs,
+        "fail_on": fail_on or None, "max_rejected": max_rejected, "max_indeterminate": max_indeterminate,
         "as_of": as_of, "sample_met": sample_met, "reviews": reviews,
     }  # fmt: skip
     settings = load_settings(input, flags, load_protocol().measures, config)

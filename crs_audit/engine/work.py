@@ -50,7 +50,8 @@ class ShardTask:
     context: PageContext
     reviews: tuple[Review, ...]
     """Reviewers' verdicts on findings of the shard's infusions."""
-    pages: Path
+    pages: Path | None
+    """Folder of the patients' pages; None: the report has none."""
     parts: Path
 
 
@@ -100,8 +101,9 @@ def work(task: ShardTask) -> ShardOutcome:
     profiled = profile.shard_profile(rows, evaluation.chart, task.clock, task.protocol, task.tokens)
     kept |= {name: profiled[name] for name in ("cells", "coverage")}
     context = replace(task.context, reviews=_reviewed(task.reviews, kept))
-    for view in patient_views(kept, task.tokens):
-        (task.pages / f"{view.token}.html").write_text(render_patient(view, context), encoding="utf-8")
+    if task.pages is not None:
+        for view in patient_views(kept, task.tokens):
+            (task.pages / f"{view.token}.html").write_text(render_patient(view, context), encoding="utf-8")
     research = cohort_frames(evaluation.case)
     kept |= {name: _reported(frame, task.tokens) for name, frame in research.items()}
     files, profile_files = {}, {}

@@ -36,8 +36,8 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     env.filters.update(
-        count=words.count, people=words.people, percent=words.percent, number=words.number, reason=words.reason,
-        span=words.span, measured=words.measured, drivers=words.drivers,
+        count=words.count, out_of=words.out_of, percent=words.percent, rate=words.rate, number=words.number,
+        reason=words.reason, span=words.span, measured=words.measured, drivers=words.drivers,
     )  # fmt: skip
     env.globals.update(words=words, plural=words.plural)
     return env

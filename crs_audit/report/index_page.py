@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from crs_audit.report import words
 from crs_audit.report.clock import SiteClock, micros
 from crs_audit.report.environment import generated, render
 from crs_audit.report.pictures.interval import interval_bar, interval_text
@@ -38,33 +37,17 @@ def index_page(result: AuditResult, trends: Mapping[str, Trend]) -> str:
         script=True,
         run=result,
         generated=generated(result.generated, result.timezone),
-        heads=_heads(result, missed),
+        heads=result.headline,
+        unknown=sum(m.kind == "R" and m.fallouts is None for m in result.measures),
         worst=[(m, interval_bar(m), interval_text(m), *_named(missed, m.measure_id, result)) for m in worst],
         chapters=_chapters(result),
         drawn=drawn[:_TRENDS],
         reviewed=[(m, interval_text(m.after)) for m in result.adjudication.measures] if result.adjudication else [],
         attrition=list(result.attrition.iter_rows(named=True)),
-        accounting=_accounting(result),
+        accounting=_accounting(result) if result.internal else [],
         infusions=_infusions(result, missed) if result.internal else [],
         first=_first_last(result),
     )
-
-
-def _heads(result: AuditResult, missed: pl.DataFrame) -> dict[str, Any]:
-    judgeable = result.results.filter(pl.col("opportunity") > 0)
-    known = result.infusions.get_column("max_grade")
-    return {
-        "infusions": result.infusions.height,
-        "patients": result.infusions.get_column("patient_id").n_unique(),
-        "episodes": result.infusions.filter(pl.col("episodes") > 0).height,
-        "severe": int((known >= 3).sum()),
-        "ungraded": known.null_count(),
-        "fallouts": missed.height,
-        "amber": sum(words.head(reason) == words.AMBER for reason in missed.get_column("reason")),
-        "with_fallout": missed.get_column("infusion_id").n_unique(),
-        "opportunities": judgeable.height,
-        "indeterminate": judgeable.filter(pl.col("status") == "indeterminate").height,
-    }
 
 
 def _named(missed: pl.DataFrame, measure: str, result: AuditResult) -> tuple[list[tuple[str, str]], int]:

@@ -21,8 +21,8 @@ LISTED = 500
 
 
 def over_time(result: AuditResult) -> Markup | None:
-    """The picture of all infusions; in a report that is shared, of hours in which enough of them were followed up."""
-    told = result.quality.over_time.filter(pl.col("infusions") >= (result.suppress_below or 1))
+    """The picture of all infusions."""
+    told = result.quality.over_time.filter(pl.col("infusions") > 0)
     return cohort_picture(told.sort("at").iter_rows(named=True)) if told.height else None
 
 

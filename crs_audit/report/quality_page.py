@@ -18,7 +18,10 @@ LISTED = 2000
 
 
 def quality_page(result: AuditResult) -> str:
-    """HTML of `data-quality.html`."""
+    """HTML of `data-quality.html`; in a shared report it is the row accounting of the whole extract."""
+    if not result.internal:
+        made = generated(result.generated, result.timezone)
+        return render("quality_shared.html.j2", run=result, generated=made)
     rejects = result.rejects.sort("table", "source", "row", "column")
     return render(
         "quality.html.j2",
@@ -36,10 +39,10 @@ def quality_page(result: AuditResult) -> str:
         values=quality_rows.values(result),
         units=quality_rows.units(result),
         names=quality_rows.names(result),
-        covered=quality_coverage.infusions(result) if result.internal else [],
+        covered=quality_coverage.infusions(result),
         covered_listed=quality_coverage.LISTED,
         over_time=quality_coverage.over_time(result),
-        strips=quality_coverage.strips(result) if result.internal else [],
+        strips=quality_coverage.strips(result),
         suspects=quality_rows.suspects(result),
         readings=quality_rows.readings(result),
         reasons=quality_rows.reasons(result),

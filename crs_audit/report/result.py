@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from crs_audit.audience import INTERNAL
 from crs_audit.quality.run import Quality
+from crs_audit.report.headline import Headline, headline
 from crs_audit.tables import TIME
 
 if TYPE_CHECKING:
@@ -91,6 +93,9 @@ class MeasureSummary:
     high: float | None
     bound_low: float | None
     bound_high: float | None
+    met_band: tuple[float, float] | None = None
+    """Where the counts are withheld and there are many opportunities: the quarter in which the share of them that were
+    met lies."""
 
     @property
     def judged(self) -> int | None:
@@ -183,17 +188,32 @@ class AuditResult:
     """patient_id of the patients with rows but without an infusion."""
     notes: tuple[str, ...] = ()
     """What else the reader must know about this run (a period, a choice of measures, a missing table), in words."""
+    notes_without_names: tuple[str, ...] = ()
+    """Those of the notes that name no file: for mail."""
+    notes_on_rules: tuple[str, ...] = ()
+    """Those that only say how the run was set up: for anybody."""
+    patients: int = 0
+    """With an accepted row in any table."""
     libraries: Mapping[str, str] = field(default_factory=dict)
     trends: tuple[Trend, ...] = ()
     adjudication: Adjudication | None = None
     """What reviews make of the findings, None without reviews."""
-    audience: str = "internal"
-    """`share`: no patient, no row, no value of a single person on any page."""
+    audience: str = INTERNAL
+    """`share`: through `disclosure.disclosed`, no patient, no row, no value of a single person is left."""
     suppress_below: int | None = None
+    told: Headline | None = None
+    """The counts of the whole run that may be told, where the frames are not told."""
+
+    @cached_property
+    def headline(self) -> Headline:
+        return self.told or headline(
+            self.infusions, self.episodes, self.results, self.accounting, self.patients,
+            self.patients - len(self.unaudited),
+        )  # fmt: skip
 
     @property
     def internal(self) -> bool:
-        return self.audience == "internal"
+        return self.audience == INTERNAL
 
     @cached_property
     def files(self) -> dict[int, Source]:

@@ -18,6 +18,9 @@ CLUSTERED_UNITS = frozenset({"dose", "day", "assessment"})
 
 INFORMATIONAL = "I"
 
+NO_REASON = "no reason given"
+"""Under which opportunities without a reason are counted."""
+
 
 def summarise(
     results: pl.DataFrame, protocol: Protocol, measures: frozenset[str] | None = None
@@ -59,7 +62,7 @@ def _summary(
         grouped: dict[str, int] = {}
         for s, reason, n in counts:
             if s == status:
-                word = words.head(reason) or "no reason given"
+                word = words.head(reason) or NO_REASON
                 grouped[word] = grouped.get(word, 0) + n
         return tuple(sorted(grouped.items(), key=lambda item: (-item[1], item[0])))
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from markupsafe import Markup
-
 from crs_audit.measures.reasons import in_words, readable
 
 _LETTER = re.compile(r"[^\W\d_]")
@@ -98,16 +96,14 @@ def number(value: float | None) -> str:
     return text.replace("-", "−")
 
 
-def count(n: int | None, below: int | None = None) -> Markup | str:
-    """A count with thin spaces; one that may not be told as `<k`."""
-    if n is None:
-        return f"<{below}" if below else "withheld"
-    return f"{n:,}".replace(",", "\u202f")
+def count(n: int | None) -> str:
+    """A count with thin spaces; one that may not be told is withheld."""
+    return "withheld" if n is None else f"{n:,}".replace(",", "\u202f")
 
 
-def people(n: int | None, below: int | None = None) -> str:
-    """A count of people or of their opportunities: one under `below` that is not 0 is not told."""
-    return str(count(None if n and below and n < below else n, below))
+def out_of(met: int | None, judged: int | None) -> str:
+    """`34 / 39`."""
+    return count(None) if judged is None else f"{count(met)} / {count(judged)}"
 
 
 def percent(rate: float | None) -> str:
@@ -120,6 +116,16 @@ def percent(rate: float | None) -> str:
     if text == "0.0" and rate > 0:
         text = "0.1"
     return f"{text}\u202f%"
+
+
+def rate(rate: float | None, within: tuple[float, float] | None) -> str:
+    """A rate, or where it is withheld the band in which the share met of all opportunities lies."""
+    return percent(rate) if within is None else f"{band(within)} of all"
+
+
+def band(shares: tuple[float, float]) -> str:
+    """Two shares as `75–100 %`."""
+    return f"{shares[0] * 100:.0f}–{shares[1] * 100:.0f}\u202f%"
 
 
 def span(minutes: float | None) -> str:

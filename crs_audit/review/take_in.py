@@ -9,9 +9,9 @@ from pathlib import Path
 
 import polars as pl
 
-from crs_audit.errors import InputError, OutputError
+from crs_audit.errors import OutputError
 from crs_audit.protocol.load import Protocol, load_protocol
-from crs_audit.publish import MARK, holding
+from crs_audit.publish import holding, opened
 from crs_audit.report.summaries import summarise
 from crs_audit.review.adjudication import Adjudication, adjudicate
 from crs_audit.review.filled import Filled, read_worklist
@@ -34,8 +34,7 @@ def take_in_reviews(run: Path, worklist: Path, now: datetime) -> Taken:
 
     Raises InputError where `run` is no report or `worklist` no worklist, OutputError where it cannot be written.
     """
-    if not (run / MARK).is_file():
-        raise InputError(f"{run}: is not a report of crs-audit (no {MARK}); give the folder that `run` printed")
+    opened(run)
     filled = read_worklist(worklist, now.date())
     with holding(run):
         results = pl.read_parquet(run / "data" / "results.parquet")

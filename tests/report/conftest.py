@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from crs_audit.report.disclosure import disclosed
 from crs_audit.report.site import render_site
+from tests.report.made_up_runs import Attacked, shared
 from tests.report.pages import Page, written
 from tests.report.sample import make, write
 
@@ -25,12 +26,14 @@ def pages(report: Path) -> dict[str, Page]:
 
 @pytest.fixture(scope="session")
 def shared_pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Page]:
-    """The same run for an audience outside, one measure's counts withheld."""
+    """The same run for an audience outside."""
     folder = tmp_path_factory.mktemp("shared")
     run, _ = make()
-    first = run.measures[0]
-    withheld = replace(first, met=None, not_met=None, amber=None, rate=None, low=None, high=None, opportunities=None,
-                       bound_low=None, bound_high=None, interval_met=None, interval_of=None, infusions=None,
-                       excluded=tuple((why, None) for why, _ in first.excluded))  # fmt: skip
-    render_site(replace(run, audience="share", suppress_below=5, measures=(withheld, *run.measures[1:])), folder)
+    render_site(disclosed(run, 5), folder)
     return written(folder)
+
+
+@pytest.fixture(scope="session")
+def attacked() -> Attacked:
+    """Small runs and what is shared of them, for all tests that attack it."""
+    return shared()

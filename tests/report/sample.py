@@ -75,6 +75,7 @@ def make(copies: int = 1) -> tuple[AuditResult, dict[str, pl.DataFrame]]:
         quality=look,
         unmatched=pl.DataFrame(UNMATCHED, schema=shapes.UNMATCHED, orient="row"),
         skipped=("notes.docx", "labs.xlsx [pivot]"),
+        patients=14 * copies,
         unaudited=("MRN-0900", "MRN-0901", "MRN-0902"),
         notes=("Only infusions from 2026-01-01 to 2026-12-31 are audited.",),
         libraries={"polars": "2.1.0", "jinja2": "3.1.6"},
