@@ -9,6 +9,7 @@ import polars as pl
 
 from crs_audit.intake.columns import NAME_COLUMN
 from crs_audit.intake.raw import folded
+from crs_audit.propose.aside import leave_aside, of_others
 from crs_audit.propose.chosen_rows import choose_rows
 from crs_audit.propose.column import Column
 from crs_audit.propose.grades import say_grades
@@ -37,7 +38,7 @@ class _Name:
 
 
 def measures(draft: Draft) -> None:
-    """vitals, assessments: known flowsheet names are mapped, all others listed and left out."""
+    """vitals, assessments: known flowsheet names are mapped, all others listed and left aside."""
     table, name = draft.claim.table, draft.claim.name
     assert name is not None
     draft.take(NAME_COLUMN[table], name, "holds the names")
@@ -56,10 +57,9 @@ def measures(draft: Draft) -> None:
         say_grades(draft, texts_of(rows, "value"))
     if not mapped:
         draft.block.whole_doubt = f"none of its names can be mapped for certain as {_WORDS[table]}"
-    elif unknown or draft.claim.shared:
-        reason = "all other rows are left out, counted as filtered; `map --check` names them"
-        draft.block.put("where", name.name, value=list(mapped), reason=reason)
-    note_unknown(draft, NAME_COLUMN[table], name, unknown, filtered=True)
+    else:
+        leave_aside(draft, name, unknown)
+    note_unknown(draft, NAME_COLUMN[table], name, unknown, aside=True)
 
 
 def _value(draft: Draft) -> Column | None:
@@ -120,7 +120,7 @@ def _read_names(draft: Draft, name: Column, value: Column) -> tuple[dict[str, Me
     for one in _named(draft, name, value):
         hit = measure(one.text, pair=one.pair >= half)
         if hit is None or hit.table != table:
-            if hit is None and not (draft.claim.shared and _is_lab(one.text)):
+            if not of_others(draft, one.text):
                 unknown[one.text] = one.n
             continue
         if folded(one.text) in seen:
@@ -204,18 +204,12 @@ def labs(draft: Draft) -> None:
         found = read(text, code)
         if found.lab is not None:
             names[text] = found.lab
-        elif not found.denied and not (draft.claim.shared and measure(text)):
+        elif not found.denied and not of_others(draft, text):
             unknown[text] = unknown.get(text, 0) + n
     if value is not None:
         mapped = {text: Measure("labs", lab) for text, lab in names.items()}
         rows = _rows(draft, mapped, name, value, unit)
         _amounts(draft, rows, value)
         say_units(draft, rows, {}, unit)
-    if draft.claim.shared:
-        draft.block.put("where", name.name, value=list(names), reason="the file holds other measures beside labs")
-    note_unknown(draft, "lab", name, unknown, filtered=draft.claim.shared)
-
-
-def _is_lab(text: str) -> bool:
-    found = load_vocabulary().labs.read(text)
-    return found.lab is not None or found.denied
+    leave_aside(draft, name, unknown)
+    note_unknown(draft, "lab", name, unknown, aside=True)

@@ -184,13 +184,13 @@ def texts_of(frame: pl.DataFrame, name: str) -> list[tuple[str, int]]:
     return list(found.iter_rows())
 
 
-def note_unknown(draft: Draft, column: str, source: Column, unknown: Mapping[str, int], filtered: bool = False) -> None:
+def note_unknown(draft: Draft, column: str, source: Column, unknown: Mapping[str, int], aside: bool = False) -> None:
     """Lists texts nothing is known of, as far as they may be told."""
     from crs_audit.propose.proposal import Unknown
 
     if unknown:
         shown, more = draft.guard.names(source, unknown.items())
-        draft.block.unknown.append(Unknown(column, ("values", column), shown, more, filtered))
+        draft.block.unknown.append(Unknown(column, ("values", column), shown, more, aside))
 
 
 def is_number_column(column: Column) -> bool:

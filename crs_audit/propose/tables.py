@@ -18,14 +18,14 @@ class Claim:
     """A table that a file serves.
 
     name: the column of names (of drugs, for mar; of places, for adt), or null. wide: columns that are each one measure.
-    shared: whether the names of another table stand in `name` too.
+    others: tables whose names stand in `name` too.
     """
 
     table: str
     reason: str
     name: Column | None = None
     wide: tuple[tuple[Column, Measure], ...] = ()
-    shared: bool = False
+    others: tuple[str, ...] = ()
 
 
 def claims(looked: Looked) -> tuple[list[Claim], str]:
@@ -159,7 +159,7 @@ def _named(looked: Looked) -> list[Claim]:
             table,
             f"{column.name!r} holds names of {_WORDS[table]} ({counts[table]} known)",
             column,
-            shared=sum(other is column for other in used.values()) > 1,
+            others=tuple(other for other in used if other != table and used[other] is column),
         )
         for table, column in used.items()
     ]

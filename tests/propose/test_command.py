@@ -36,6 +36,17 @@ def test_from_files_to_an_audit(tmp_path: Path):
     assert crs_audit("run", folder, "--out", tmp_path / "report").returncode == 0
 
 
+def test_a_name_that_is_new_next_month_is_listed(tmp_path: Path):
+    folder = extract.write(tmp_path / "in", canonical())
+    pain = [["P-1", "2026-01-21T06:00:00Z", "pain", "3", ""]]
+    write(folder / "vitals.csv", [*canonical()["vitals"], *pain])
+    assert crs_audit("map", folder).returncode == 0
+    write(folder / "vitals.csv", [*canonical()["vitals"], *pain, [*pain[0][:2], "Temp New Probe", "39", ""]])
+    found = json.loads(crs_audit("map", folder, "--check", "--json").stdout)
+    assert [[1, "vitals", "vital", name] for name in ("Temp New Probe", "pain")] == sorted(found["names"])
+    assert not found["cells"]
+
+
 def test_check_counts_what_is_not_read(tmp_path: Path):
     content = canonical()
     content["vitals"] += [["P-1", "yesterday", "sbp", "120", "mmHg"], ["P-1", "", "pain", "3", ""]]
