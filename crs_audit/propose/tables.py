@@ -191,18 +191,14 @@ def _wide(looked: Looked) -> list[Claim]:
 
 
 def wide_measure(column: Column) -> Measure | None:
-    """The vital, assessment or lab a column holds by its header, if its cells can be that."""
+    """The vital or assessment a column holds by its header, or the lab if its cells are numbers. Cells that cannot be
+    read as a vital are for the map to tell: dropped, nobody would miss them."""
     shape = limit("column", "shape")
     if not column.filled:
         return None
     hit = measure(column.name, pair=column.pairs >= shape)
     if hit is not None and hit.table in ("vitals", "assessments"):
-        if hit.parts:
-            return hit if column.pairs >= shape else None
-        if hit.name == "o2_device":
-            return hit if column.known_share(column.devices) >= limit("column", "names") else None
-        fits = column.numbers >= shape or column.amount_share >= shape or hit.table == "assessments"
-        return hit if fits else None
+        return hit
     lab = load_vocabulary().labs.read(column.name).lab
     if lab is not None and column.numbers >= shape and not column.roles:
         return Measure("labs", lab)

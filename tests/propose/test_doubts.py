@@ -149,6 +149,43 @@ def test_fahrenheit_by_its_name_is_taken_unless_the_numbers_contradict(tmp_path:
     assert "say otherwise" in text
 
 
+@pytest.mark.parametrize(
+    ("cell", "parts"),
+    [
+        ("84/50", ["sbp", "dbp"]), ("84 / 50 (61)", ["sbp", "dbp", "map"]), ("84/50/61", ["sbp", "dbp", "map"]),
+        ("84/50 [61]", ["sbp", "dbp", "map"]), ("84/50 L arm", None), ("84-50", None),
+    ],
+)  # fmt: skip
+def test_pressures_are_split_by_their_form_and_never_dropped(tmp_path: Path, cell: str, parts: list[str] | None):
+    rows = [["A1", f"2026-01-{n:02d} 08:00", "BP", cell] for n in range(1, 9)]
+    columns = [["MRN", "Recorded", "HR", "BP"], *([row[0], row[1], "80", row[3]] for row in rows)]
+    long, in_long = maps(tmp_path / "long", a=[*VITALS, *rows])
+    wide, in_wide = maps(tmp_path / "wide", a=columns)
+    assert long["tables"]["vitals"][0].get("split", {}).get("BP") == parts
+    assert wide["tables"]["vitals"][0].get("split", {}).get("BP") == parts
+    form = {"84/50 L arm": "99/99 a aaa", "84-50": "99-99"}.get(cell, "")
+    for text in (in_long, in_wide):
+        assert ("# DOUBT: 'BP'" in text) == (parts is None)
+        assert f'8 cells as "{form}"' in text or parts
+
+
+def test_cells_of_a_form_that_is_not_read_are_told(tmp_path: Path):
+    columns = [["MRN", "Recorded", "BP", "HR", "Temp"]]
+    columns += [["A1", f"2026-01-{n:02d} 08:00", "120/80" if n > 2 else "n. b.", "80", "~36"] for n in range(1, 20)]
+    document, text = maps(tmp_path, a=columns)
+    assert set(document["tables"]["vitals"][0]["wide"]) == {"BP", "HR"}
+    assert "# DOUBT: 'BP': 2 of 19 cells are in a form that is not read: 2 cells as \"a. a.\"" in text
+    assert 'form that is not read: 19 cells as "~99"' in text
+
+
+def test_a_column_of_units_is_known_by_its_cells(tmp_path: Path):
+    labs = [["MRN", "Component", "Result", "RESULT_UNITS_CD", "Collected"]]
+    labs += [["A1", name, "5", unit, "2026-01-01 08:00"] for name, unit in (("CRP", "mg/dL"), ("Ferritin", "ng/mL"))]
+    document, text = maps(tmp_path, a=labs)
+    assert document["tables"]["labs"][0]["columns"]["unit"] == "RESULT_UNITS_CD"
+    assert "no column tells the unit" not in text
+
+
 def test_names_that_only_begin_like_a_vital_are_not_mapped(tmp_path: Path):
     names = ["Heart Rate Alarm - High", "Respiratory Rate (Set)", "Temp Source", "SpO2 Alarm [Low]", "Pulse Quality"]
     rows = [["A1", "2026-01-01 08:00", name, "80"] for name in names]
