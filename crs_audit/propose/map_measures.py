@@ -10,8 +10,8 @@ import polars as pl
 from crs_audit.intake.columns import NAME_COLUMN
 from crs_audit.intake.raw import folded
 from crs_audit.propose.aside import leave_aside, of_others
-from crs_audit.propose.chosen_rows import choose_rows
 from crs_audit.propose.cell_forms import forms_told
+from crs_audit.propose.chosen_rows import choose_rows
 from crs_audit.propose.column import PAIR, TRIPLE, Column
 from crs_audit.propose.grades import say_grades
 from crs_audit.propose.known import Measure, measure

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.propose.foreign import Rows, proposed, write
+from crs_audit.errors import InputError
+from tests.propose.foreign import Rows, accepted, proposed, write
 
 VITALS: Rows = [
     ["MRN", "Recorded Time", "Flowsheet Row", "Meas Value"],
@@ -104,10 +105,32 @@ def test_what_was_not_given_has_only_the_time_it_was_due(tmp_path: Path):
 
 def test_hospitals_that_number_alike_are_told(tmp_path: Path):
     rows = [["Hospital", *VITALS[0]], *([f"H{n // 8}", *row] for n, row in enumerate(VITALS[1:]))]
-    document, text = maps(tmp_path, a=rows)
-    assert document["tables"]["vitals"][0]["columns"]["patient_id"] == "MRN"
+    document, text = maps(tmp_path / "many", a=rows, b=MAR)
+    for table in ("vitals", "mar"):
+        assert "patient_id" not in document["tables"][table][0]["columns"]
     assert "# DOUBT: 8 of 8 keys in 'MRN' stand in more than one 'Hospital'" in text
     assert '# join.patient_id = ["Hospital", "MRN"]' in text
+    assert "# DOUBT: this file names no hospital" in text
+    moved = [[*rows[1 + n % 16][:1], f"B{n}", *rows[1 + n % 16][2:]] for n in range(40)]
+    document, text = maps(tmp_path / "few", a=[rows[0], *moved, ["H9", *moved[0][1:]]])
+    assert document["tables"]["vitals"][0]["columns"]["patient_id"] == "MRN"
+    assert "# DOUBT: 1 of 40 keys in 'MRN' stands in more than one 'Hospital'" in text
+
+
+def test_hospitals_of_a_crosswalk_that_number_alike_are_told(tmp_path: Path):
+    walk = [["CSN", "Facility", "MRN"], *([f"E{n}", f"H{n % 2}", f"A{n // 2 + 1}"] for n in range(8))]
+    by_encounter = [["CSN", *MAR[0][1:]], *([f"E{n}", *row[1:]] for n, row in enumerate(MAR[1:]))]
+    document, text = maps(tmp_path, a=VITALS, b=by_encounter, c=walk)
+    for table in ("vitals", "mar"):
+        assert "patient_id" not in document["tables"][table][0]["columns"]
+    assert '# join.patient_id = ["patient.Facility", "patient.MRN"]' in text
+
+
+def test_a_header_that_is_the_key_itself_is_not_read_where_hospitals_number_alike(tmp_path: Path):
+    head = ["site", "patient_id", *VITALS[0][1:]]
+    maps(tmp_path, vitals=[head, *([f"H{n // 8}", *row] for n, row in enumerate(VITALS[1:]))])
+    with pytest.raises(InputError, match="to decide"):
+        accepted(tmp_path)
 
 
 def test_an_encounter_is_no_patient_where_other_files_have_one(tmp_path: Path):
