@@ -9,8 +9,9 @@ from crs_audit.propose.limits import limit
 from crs_audit.propose.proposal import Block, Proposal
 
 
-def proposal_text(proposal: Proposal, written: str, input_name: str) -> str:
-    """The proposal in short: a line per file, what is in doubt, what is unknown, what to do next."""
+def proposal_text(proposal: Proposal, written: str, input_name: str, elsewhere: bool = False) -> str:
+    """The proposal in short: a line per file, what is in doubt, what is unknown, what to do next. elsewhere: whether
+    commands must be told where the mapping file is."""
     parts = [_files(proposal)]
     doubts = proposal.doubts
     if doubts:
@@ -27,10 +28,9 @@ def proposal_text(proposal: Proposal, written: str, input_name: str) -> str:
         total = sum(len(item.shown) + item.more for block in proposal.blocks for item in block.unknown)
         more = f"\n… and {total - len(unknown):,} more; the file lists them" if total > len(unknown) else ""
         parts.append(aligned([head, *unknown], right=(0,)) + more)
-    parts.append(
-        f"written: {written}\nnext: search it for DOUBT and decide; crs-audit map {input_name} --check; "
-        f"crs-audit run {input_name}"
-    )
+    with_it = f"{input_name} --config {written}" if elsewhere else input_name
+    steps = [f"crs-audit map {with_it} --check", f"crs-audit validate {with_it}", f"crs-audit run {with_it}"]
+    parts.append(f"written: {written}\nnext: search it for DOUBT and decide; {'; '.join(steps)}")
     return "\n\n".join(parts)
 
 

@@ -48,19 +48,19 @@ def put_key(block: Block, hospitals: Hospitals, source: str, prefix: str, reason
     Where keys collide neither the key alone nor the key with its hospital is taken: either may merge or part patients.
     """
     site = None if hospitals.site is None else prefix + hospitals.site.name
+    told = f"keys of hospitals collide in {hospitals.collide}"
+    if hospitals.doubled and site is not None:
+        stand = "stands" if hospitals.doubled == 1 else "stand"
+        many = f"{hospitals.doubled:,} of {counted(hospitals.keys, 'key')} in {source!r}"
+        told = f"{many} {stand} in more than one {site!r}"
     if hospitals.collide is None:
         block.put("columns", "patient_id", value=source, reason=reason, doubt=doubt)
         if hospitals.doubled and site is not None:
-            said = (
-                f"{_doubled(hospitals, source, site)}: if each hospital numbers its own patients, join both, in every"
-            )
-            block.put("join", "patient_id", value=[site, source], doubt=f"{said} table, in place of columns.patient_id")
+            said = f"{told}: {_JOIN}, in place of columns.patient_id"
+            block.put("join", "patient_id", value=[site, source], doubt=said)
         return
-    told = (
-        _doubled(hospitals, source, site)
-        if hospitals.doubled and site
-        else f"keys of hospitals collide in {hospitals.collide}"
-    )
+    if doubt is not None:
+        block.say(doubt, doubt=True)
     alone = f"{told}: only if a number is one patient in all hospitals, take it alone, in every table"
     if " ".join(source.casefold().split()) == "patient_id":
         # A header of this name would be read without any line.
@@ -69,15 +69,10 @@ def put_key(block: Block, hospitals: Hospitals, source: str, prefix: str, reason
     else:
         block.put("columns", "patient_id", value=source, doubt=alone)
     if site is not None:
-        said = "if each hospital numbers its own patients, join both, in every table"
-        block.put("join", "patient_id", value=[site, source], doubt=said)
+        block.put("join", "patient_id", value=[site, source], doubt=_JOIN)
     else:
-        said = (
-            "this file names no hospital, so its keys cannot be told apart: add one, if each numbers its own patients"
-        )
+        said = "this file names no hospital, so its keys cannot be told apart: if each numbers its own patients, add it"
         block.say(said, doubt=True)
 
 
-def _doubled(hospitals: Hospitals, source: str, site: str) -> str:
-    stand = "stands" if hospitals.doubled == 1 else "stand"
-    return f"{hospitals.doubled:,} of {counted(hospitals.keys, 'key')} in {source!r} {stand} in more than one {site!r}"
+_JOIN = "if each hospital numbers its own patients, join both, in every table"

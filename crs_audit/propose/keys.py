@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from crs_audit.propose.column import Column
 from crs_audit.propose.hospitals import Hospitals, hospitals_of
@@ -30,7 +30,7 @@ class KeyPick:
     doubt: str | None = None
     crosswalk: Crosswalk | None = None
     remarks: tuple[str, ...] = ()
-    hospitals: Hospitals = Hospitals()
+    hospitals: Hospitals = field(default_factory=Hospitals)
 
 
 def pick_keys(serving: Sequence[Looked], every: Sequence[Looked]) -> dict[str, KeyPick]:

@@ -113,6 +113,9 @@ def _times(draft: Draft) -> None:
     dates: list[str] = []
     for pick in draft.times:
         names = [column.name for column in pick.columns]
+        if not names:
+            draft.block.say(f"{pick.doubt}: columns.{pick.name} = …", doubt=True)
+            continue
         value = names if len(names) > 1 else names[0]
         draft.block.put(
             "join" if pick.joined else "columns", pick.name, value=value, reason=pick.reason, doubt=pick.doubt

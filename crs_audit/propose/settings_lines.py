@@ -13,8 +13,8 @@ from crs_audit.propose.maps import Draft
 from crs_audit.propose.proposal import Line, Remark, counted
 from crs_audit.propose.times import cells_of
 
-ZONE = "America/Chicago"
-"""Only an example of how a zone is written."""
+ZONE = "Region/City"
+"""How a zone is written; none is called so, for an example left as it is would move every time."""
 
 _COMMA = r"^[<>]?\s*[+-]?[0-9]+,[0-9]+$"
 _POINT = r"^[<>]?\s*[+-]?[0-9]*\.[0-9]+$"
@@ -48,6 +48,8 @@ def _times(drafts: Sequence[Draft]) -> list[_Seen]:
 def _zone(seen: Sequence[_Seen]) -> list[Line | Remark]:
     naive = sum(one.written.naive for one in seen)
     offsets = sum(one.written.offsets for one in seen)
+    if not naive and not offsets:
+        return []
     if not naive:
         said = f"all {offsets:,} times looked at carry an offset; a zone decides which local date each is of"
         return [Line(("timezone",), ZONE, doubt=f"{said}: set the hospital's; UTC is assumed otherwise")]

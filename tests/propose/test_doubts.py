@@ -103,6 +103,24 @@ def test_what_was_not_given_has_only_the_time_it_was_due(tmp_path: Path):
     assert '# columns.time = ["Taken Time", "Scheduled Time"]' in text
 
 
+@pytest.mark.parametrize(
+    ("others", "offered"),
+    [
+        (["Startzeit", "Endzeit"], '# columns.time = "Startzeit"'), ([], "columns.time = …"),
+        (["Erfasst am"], '# columns.time = "Erfasst am"'), (["Verabreicht um"], 'columns.time = "Verabreicht um"'),
+    ],
+)  # fmt: skip
+def test_when_a_dose_was_due_is_never_offered_for_when_it_was_given(tmp_path: Path, others: list[str], offered: str):
+    head = ["Patientennummer", "Medikament", "Status", "Dosis", "Geplant", *others]
+    rows = [["A1", drug, "verabreicht", "400 mg", *["02.01.2026 08:00", "02.01.2026 08:40", "02.01.2026 09:40"]]
+            for drug in ("Tocilizumab", "Paracetamol")]  # fmt: skip
+    document, text = maps(tmp_path, a=[head, *(row[: len(head)] for row in rows)])
+    assert offered in text
+    assert 'columns.time = "Geplant"' not in text
+    assert document["tables"]["mar"][0]["columns"].get("end_time") == ("Endzeit" if "Endzeit" in others else None)
+    assert "'Geplant'" in text or others == ["Verabreicht um"]
+
+
 def test_hospitals_that_number_alike_are_told(tmp_path: Path):
     rows = [["Hospital", *VITALS[0]], *([f"H{n // 8}", *row] for n, row in enumerate(VITALS[1:]))]
     document, text = maps(tmp_path / "many", a=rows, b=MAR)
