@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from crs_audit.errors import InputError
+from crs_audit.propose.propose import propose
+from crs_audit.propose.toml_text import toml_text
 from tests.propose.foreign import Rows, accepted, proposed, write
 
 VITALS: Rows = [
@@ -62,11 +64,41 @@ def test_day_or_month_is_not_guessed(tmp_path: Path):
     assert "# DOUBT: month first or day first?" in text
 
 
-def test_one_file_decides_for_another_since_there_is_one_list_of_formats(tmp_path: Path):
-    labs = [["MRN", "Component", "Result", "Unit", "Collected"], ["A1", "CRP", "5", "mg/L", "01/30/2026"]]
-    labs.append(["A1", "Ferritin", "300", "ng/mL", "01/30/2026"])
-    document, _ = maps(tmp_path, a=with_times(VITALS, "01/02/2026 08:00"), b=labs)
-    assert document["time_formats"] == ["%m/%d/%Y %H:%M", "%m/%d/%Y"]
+LABS: Rows = [
+    ["MRN", "Component", "Result", "Unit", "Collected"],
+    ["A1", "CRP", "5,5", "mg/L", "01/30/2026"],
+    ["A1", "Ferritin", "300", "ng/mL", "01/30/2026"],
+]
+
+
+def unloaded(folder: Path, **files: Rows) -> tuple[dict[str, Any], str]:
+    """The proposal for some files as TOML."""
+    for name, rows in files.items():
+        write(folder / f"{name}.csv", rows)
+    text = toml_text(propose(folder, lambda _: None))
+    return tomllib.loads(text)["tables"] | tomllib.loads(text), text
+
+
+def test_files_that_contradict_each_other_have_their_own_formats_and_decimal(tmp_path: Path):
+    points = [[*row[:-1], "37.5"] if len(row) > 3 and row[2] == "TEMP" else row for row in VITALS]
+    document, text = unloaded(tmp_path, a=with_times(points, "30/01/2026 08:00"), b=LABS)
+    assert not {"time_formats", "decimal"} & set(document)
+    assert document["vitals"][0]["time_formats"] == ["%d/%m/%Y %H:%M"]
+    assert document["labs"][0]["time_formats"] == ["%m/%d/%Y"]
+    assert (document["vitals"][0].get("decimal"), document["labs"][0]["decimal"]) == (None, ",")
+    assert "first?" not in text
+
+
+def test_no_file_decides_the_order_of_another(tmp_path: Path):
+    document, text = unloaded(tmp_path, a=with_times(VITALS, "01/02/2026 08:00"), b=LABS)
+    assert "time_formats" not in document | document["vitals"][0]
+    assert document["labs"][0]["time_formats"] == ["%m/%d/%Y"]
+    assert '# time_formats = ["%d/%m/%Y %H:%M"]' in text
+    assert "other files: month first" in text
+    both = with_times(VITALS, "01/30/2026 08:00", "30/01/2026 08:00")
+    document, text = unloaded(tmp_path / "both", a=both, b=LABS)
+    assert "time_formats" not in document | document["vitals"][0]
+    assert "no list of formats can tell the other cells apart" in text
 
 
 def test_evidence_for_both_orders_is_told(tmp_path: Path):
