@@ -15,8 +15,11 @@ def proposal_text(proposal: Proposal, written: str, input_name: str, elsewhere: 
     parts = [_files(proposal)]
     doubts = proposal.doubts
     if doubts:
-        lines = [f"- {place}{': ' if place else ''}{doubt}" for place, doubt in doubts]
-        parts.append("\n".join([f"to decide ({len(doubts)}):", *lines]))
+        by_doubt: dict[str, list[str]] = {}
+        for place, doubt in doubts:
+            by_doubt.setdefault(doubt, []).extend([place] if place else [])
+        lines = [f"- {'; '.join(places)}{': ' if places else ''}{doubt}" for doubt, places in by_doubt.items()]
+        parts.append("\n".join([f"to decide ({len(lines)}):", *lines]))
     unknown = [
         [f"{n:,}", _shown(proposal, block), item.column, text]
         for block in proposal.blocks

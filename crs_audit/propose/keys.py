@@ -9,6 +9,7 @@ from crs_audit.propose.column import Column
 from crs_audit.propose.hospitals import Hospitals, hospitals_of
 from crs_audit.propose.limits import limit
 from crs_audit.propose.look import Looked
+from crs_audit.propose.proposal import counted
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def _remarks(looked: Looked, chosen: Mapping[str, Column]) -> tuple[str, ...]:
     if bare >= limit("keys", "shared"):
         return (f"the keys in {column!r} fit those of the other files only without leading zeros: export one as text",)
     n = len(own & rest)
-    found = f"{n:,} of its {len(own):,} keys are found in the other files"
+    found = f"{n:,} of its {counted(len(own), 'key')} {'is' if n == 1 else 'are'} found in the other files"
     if looked.whole:
         return (f"{column!r} may be another kind of key than the other files have: {found}",)
     return (f"of the rows looked at, {found}; `--check` and the run look at all",)

@@ -181,6 +181,13 @@ def _wide(looked: Looked) -> list[Claim]:
         hit = wide_measure(column)
         if hit is not None:
             found.setdefault(hit.table, []).append((column, hit))
+    if "vitals" in found and not any(hit.name == "o2_device" for _, hit in found["vitals"]):
+        free = {column.at for several in found.values() for column, _ in several}
+        found["vitals"] += [
+            (column, Measure("vitals", "o2_device"))
+            for column in _text_columns(looked)
+            if column.at not in free and not column.roles and _holds_devices(column)
+        ][:1]
     several = limit("column", "distinct_names")
     if len(found.get("labs", ())) < several:
         found.pop("labs", None)
@@ -188,6 +195,13 @@ def _wide(looked: Looked) -> list[Claim]:
         Claim(table, f"{len(columns)} of its columns are each one of the {_WORDS[table]}", wide=tuple(columns))
         for table, columns in found.items()
     ]
+
+
+def _holds_devices(column: Column) -> bool:
+    """Whether cells are oxygen devices, of several kinds."""
+    return len(column.devices) >= limit("column", "distinct_names") and column.known_share(column.devices) >= limit(
+        "column", "shape"
+    )
 
 
 def wide_measure(column: Column) -> Measure | None:

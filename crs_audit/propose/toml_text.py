@@ -14,7 +14,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _HEAD = """\
 # Proposed by `crs-audit map` from what it saw of the files. Each line has its reason. What the files do not decide is
 # commented out and marked "DOUBT": search for it, decide, take the # away.
-# Then: crs-audit map INPUT --check, and crs-audit run INPUT.
+# Then: crs-audit map INPUT --check, crs-audit validate INPUT, and crs-audit run INPUT.
 """
 
 
