@@ -63,7 +63,7 @@ def check_text(document: dict[str, Any]) -> str:
     """The answer of `map --check`: what the mapping in force leaves out, with counts."""
     parts = []
     for title, head, rows in (
-        ("rows", ["table", "file", "records", "left out by where", "accepted", "rejected"], document["sources"]),
+        ("rows", ["table", "file", "records", "filtered", "accepted", "rejected"], document["sources"]),
         ("no table takes", ["file or sheet"], document["unclaimed"]),
         ("columns not read", ["file", "columns"], document["columns_not_read"]),
         ("names without a match", ["rows", "table", "column", "name"], document["names"]),
