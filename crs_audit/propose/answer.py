@@ -9,13 +9,17 @@ from crs_audit.propose.limits import limit
 from crs_audit.propose.proposal import Block, Proposal
 
 
-def proposal_text(proposal: Proposal, written: str, input_name: str) -> str:
-    """The proposal in short: a line per file, what is in doubt, what is unknown, what to do next."""
+def proposal_text(proposal: Proposal, written: str, input_name: str, elsewhere: bool = False) -> str:
+    """The proposal in short: a line per file, what is in doubt, what is unknown, what to do next. elsewhere: whether
+    commands must be told where the mapping file is."""
     parts = [_files(proposal)]
     doubts = proposal.doubts
     if doubts:
-        lines = [f"- {place}{': ' if place else ''}{doubt}" for place, doubt in doubts]
-        parts.append("\n".join([f"to decide ({len(doubts)}):", *lines]))
+        by_doubt: dict[str, list[str]] = {}
+        for place, doubt in doubts:
+            by_doubt.setdefault(doubt, []).extend([place] if place else [])
+        lines = [f"- {'; '.join(places)}{': ' if places else ''}{doubt}" for doubt, places in by_doubt.items()]
+        parts.append("\n".join([f"to decide ({len(lines)}):", *lines]))
     unknown = [
         [f"{n:,}", _shown(proposal, block), item.column, text]
         for block in proposal.blocks
@@ -27,10 +31,9 @@ def proposal_text(proposal: Proposal, written: str, input_name: str) -> str:
         total = sum(len(item.shown) + item.more for block in proposal.blocks for item in block.unknown)
         more = f"\n… and {total - len(unknown):,} more; the file lists them" if total > len(unknown) else ""
         parts.append(aligned([head, *unknown], right=(0,)) + more)
-    parts.append(
-        f"written: {written}\nnext: search it for DOUBT and decide; crs-audit map {input_name} --check; "
-        f"crs-audit run {input_name}"
-    )
+    with_it = f"{input_name} --config {written}" if elsewhere else input_name
+    steps = [f"crs-audit map {with_it} --check", f"crs-audit validate {with_it}", f"crs-audit run {with_it}"]
+    parts.append(f"written: {written}\nnext: search it for DOUBT and decide; {'; '.join(steps)}")
     return "\n\n".join(parts)
 
 
@@ -60,7 +63,7 @@ def check_text(document: dict[str, Any]) -> str:
     """The answer of `map --check`: what the mapping in force leaves out, with counts."""
     parts = []
     for title, head, rows in (
-        ("rows", ["table", "file", "records", "left out by where", "accepted", "rejected"], document["sources"]),
+        ("rows", ["table", "file", "records", "filtered", "accepted", "rejected"], document["sources"]),
         ("no table takes", ["file or sheet"], document["unclaimed"]),
         ("columns not read", ["file", "columns"], document["columns_not_read"]),
         ("names without a match", ["rows", "table", "column", "name"], document["names"]),

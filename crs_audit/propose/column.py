@@ -27,7 +27,10 @@ _OFFSET = r"(?: ?(?:Z|UTC|[+-][0-9]{2}:?(?:[0-9]{2})?))?"
 _DIGITS = r"(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?"
 _TIME = rf"(?i)^{_DATE}(?:[T ,:]+{_CLOCK}{_OFFSET}|{_DIGITS})?$"
 _CLOCK_ALONE = rf"(?i)^{_CLOCK}$"
-_PAIR = r"^[0-9]{2,3} */ *[0-9]{2,3}$"
+PAIR = r"^[0-9]{2,3} */ *[0-9]{2,3}$"
+"""Two pressures: 120/80."""
+TRIPLE = r"^[0-9]{2,3} */ *[0-9]{2,3} *(?:/ *[0-9]{2,3}|\([0-9]{2,3}\)|\[[0-9]{2,3}\])$"
+"""Two pressures and their mean: 84/50 (61), 84/50/61."""
 _AMOUNT = re.compile(rf"^\s*(?P<number>{DECIMAL}|{_COMMA_NUMBER})\s*(?P<unit>[^\d\s.,].*)$")
 MIDNIGHT = r"[T ]00:00(?::00(?:\.0+)?)?$"
 
@@ -84,8 +87,13 @@ class Column:
 
     @cached_property
     def pairs(self) -> float:
-        """The share of two numbers with a stroke (120/80)."""
-        return self.share(_PAIR)
+        """The share of two pressures (120/80), with or without their mean behind."""
+        return self.share(PAIR) + self.triples
+
+    @cached_property
+    def triples(self) -> float:
+        """The share of two pressures with their mean: 84/50 (61)."""
+        return self.share(TRIPLE)
 
     @cached_property
     def prose(self) -> bool:

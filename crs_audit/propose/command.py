@@ -25,7 +25,7 @@ def proposed(path: Path, out: Path | None, force: bool, json: bool, progress: Pr
     write(place, toml_text(proposal))
     if json:
         return as_json({"written": str(place), **proposal.document()}), OK
-    return proposal_text(proposal, str(place), str(path)), OK
+    return proposal_text(proposal, str(place), str(path), elsewhere=out is not None), OK
 
 
 def checked(settings: Settings, json: bool, progress: Progress) -> tuple[str, int]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
-import polars as pl
+from dataclasses import dataclass, field, replace
 
 from crs_audit.propose.column import Column
+from crs_audit.propose.hospitals import Hospitals, hospitals_of
 from crs_audit.propose.limits import limit
 from crs_audit.propose.look import Looked
+from crs_audit.propose.proposal import counted
 
 
 @dataclass(frozen=True)
@@ -24,15 +24,14 @@ class Crosswalk:
 @dataclass(frozen=True)
 class KeyPick:
     """column: the patient's key of a file; with a crosswalk the encounter, from which the patient is looked up. doubt:
-    why it is not to be taken by itself. remarks: what to look at besides. site: the hospital's column where the same
-    key stands in several hospitals."""
+    why it is not to be taken by itself. remarks: what to look at besides. hospitals: whether they share keys."""
 
     column: Column | None
     reason: str
     doubt: str | None = None
     crosswalk: Crosswalk | None = None
     remarks: tuple[str, ...] = ()
-    site: Column | None = None
+    hospitals: Hospitals = field(default_factory=Hospitals)
 
 
 def pick_keys(serving: Sequence[Looked], every: Sequence[Looked]) -> dict[str, KeyPick]:
@@ -52,17 +51,25 @@ def pick_keys(serving: Sequence[Looked], every: Sequence[Looked]) -> dict[str, K
     for looked in serving:
         column = chosen.get(looked.place)
         if column is not None:
-            picks[looked.place] = KeyPick(
-                column,
-                "a known name of the patient's key",
-                remarks=_remarks(looked, chosen),
-                site=_doubled(looked, column),
-            )
+            reason = "a known name of the patient's key"
+            picks[looked.place] = KeyPick(column, reason, remarks=_remarks(looked, chosen))
         elif encounters[looked.place]:
             picks[looked.place] = _looked_up(encounters[looked.place][0], chosen, every)
         else:
             picks[looked.place] = _by_content(looked, chosen)
-    return picks
+    return _with_hospitals(serving, picks)
+
+
+def _with_hospitals(serving: Sequence[Looked], picks: Mapping[str, KeyPick]) -> dict[str, KeyPick]:
+    """The picks with what their files tell of hospitals; where keys collide in one file, none of any is certain."""
+    found = {}
+    for looked in serving:
+        pick = picks[looked.place]
+        walk = pick.crosswalk
+        key = walk.patient if walk is not None else pick.column
+        found[looked.place] = Hospitals() if key is None else hospitals_of(walk.looked if walk else looked, key)
+    collide = next((place for place, one in found.items() if one.many), None)
+    return {place: replace(pick, hospitals=replace(found[place], collide=collide)) for place, pick in picks.items()}
 
 
 def key_texts(every: Sequence[Looked]) -> set[str]:
@@ -110,7 +117,7 @@ def _remarks(looked: Looked, chosen: Mapping[str, Column]) -> tuple[str, ...]:
     if bare >= limit("keys", "shared"):
         return (f"the keys in {column!r} fit those of the other files only without leading zeros: export one as text",)
     n = len(own & rest)
-    found = f"{n:,} of its {len(own):,} keys are found in the other files"
+    found = f"{n:,} of its {counted(len(own), 'key')} {'is' if n == 1 else 'are'} found in the other files"
     if looked.whole:
         return (f"{column!r} may be another kind of key than the other files have: {found}",)
     return (f"of the rows looked at, {found}; `--check` and the run look at all",)
@@ -146,22 +153,3 @@ def _by_content(looked: Looked, chosen: Mapping[str, Column]) -> KeyPick:
         return KeyPick(fits[0], "its cells are the patients of the other files")
     doubt = "no column is known to be the patient's key: name it"
     return KeyPick(None, doubt, doubt)
-
-
-def _doubled(looked: Looked, patient: Column) -> Column | None:
-    """The hospital's column, where some key stands in more than one hospital."""
-    for site in looked.columns:
-        if site.roles[:1] == ("site",) and site.counts.height > 1 and not site.again:
-            pairs = looked.frame.select(patient=str(patient.at), site=str(site.at)).drop_nulls().unique()
-            if pairs["patient"].n_unique() < pairs.height:
-                return site
-    return None
-
-
-def doubled_count(looked: Looked, pick: KeyPick) -> tuple[int, int]:
-    """How many keys stand in more than one hospital, of how many."""
-    assert pick.column is not None
-    assert pick.site is not None
-    pairs = looked.frame.select(patient=str(pick.column.at), site=str(pick.site.at)).drop_nulls().unique()
-    each = pairs.group_by("patient").len()
-    return each.filter(pl.col("len") > 1).height, each.height

@@ -30,8 +30,9 @@ class Looked:
 
     unread: why it cannot be looked at, in one line, else null; then it has no columns. header_row: as `header_row` of a
     map (1 for Parquet, which has names of its own). frame: the rows kept, columns "0"… as String (blank = null), in the
-    order of the file. whole: whether they are all rows. files: how many it stands for, where several are
-    written alike; then `file` is a glob. lookups: files whose columns stand beside its own, as lines of each lookup.
+    order of the file. whole: whether they are all rows. files: how many files, or sheets of one, it stands for, where
+    several are written alike; then `file`, or `sheet`, is a glob. lookups: files whose columns stand beside its own, as
+    lines of each lookup.
     """
 
     file: str
@@ -48,7 +49,8 @@ class Looked:
     @property
     def place(self) -> str:
         """How the answer calls it."""
-        return place(self.file, self.sheet) + (f" ({self.files} files)" if self.files > 1 else "")
+        kind = "files" if self.sheet is None else "sheets"
+        return place(self.file, self.sheet) + (f" ({self.files} {kind})" if self.files > 1 else "")
 
 
 def look_at(path: Path, progress: Progress) -> tuple[list[Looked], list[str]]:
@@ -77,20 +79,43 @@ def look_at(path: Path, progress: Progress) -> tuple[list[Looked], list[str]]:
 
 
 def gather_alike(found: list[Looked]) -> list[Looked]:
-    """Files with one header whose names differ in digits alone, as those of many months, stand as one."""
+    """Files, or sheets of one workbook, with one header whose names differ in digits or the name of a month alone stand
+    as one."""
     alike: dict[tuple[object, ...], list[Looked]] = {}
     for looked in found:
         names = tuple((column.at, column.name) for column in looked.columns)
-        glob = re.sub(r"[0-9]+", "*", looked.file)
-        single = looked.unread is not None or looked.sheet is not None or glob == looked.file or "[" in glob
-        key = (looked.file, looked.sheet) if single else (glob, looked.header_row, names)
+        own = _own(looked)
+        glob = _glob(own)
+        single = looked.unread is not None or glob == own or "[" in glob
+        book = looked.file if looked.sheet is not None else None
+        key = (own, book) if single else (glob, book, looked.header_row, names)
         alike.setdefault(key, []).append(looked)
     return [looked for key, several in alike.items() for looked in _as_one(str(key[0]), several, found)]
 
 
+_DIGITS = r"[0-9]+"
+_MONTHS = (
+    r"(?i)[0-9]+|(?<![a-z])(?:jan(?:uary|uar)?|feb(?:ruary|ruar)?|march|märz?|(?<=[a-z0-9][ _-])mar|apr(?:il)?|may|mai"
+    r"|june?|juni|july?|juli|aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)(?![a-z])"
+)
+"""Digits and months; mar in front is a medication administration record."""
+
+
+def _glob(name: str) -> str:
+    """The name with what differs by the month left open; a word is left of it, or it would mean files of all kinds."""
+    found = re.sub(_MONTHS, "*", name)
+    return found if re.search(r"[^\W\d_]", found.split(".")[0]) else re.sub(_DIGITS, "*", name)
+
+
+def _own(looked: Looked) -> str:
+    """The name of a sheet in its workbook, or of a file."""
+    return looked.file if looked.sheet is None else looked.sheet
+
+
 def _as_one(glob: str, several: list[Looked], every: list[Looked]) -> list[Looked]:
     first = several[0]
-    others = {looked.file for looked in every} - {looked.file for looked in several}
+    beside = every if first.sheet is None else [one for one in every if one.file == first.file]
+    others = {_own(looked) for looked in beside} - {_own(looked) for looked in several}
     if len(several) == 1 or any(fnmatchcase(other.casefold(), glob.casefold()) for other in others):
         return several
     frame = pl.concat([looked.frame for looked in several])
@@ -100,8 +125,9 @@ def _as_one(glob: str, several: list[Looked], every: list[Looked]) -> list[Looke
     for column in first.columns:
         names[column.at] = column.name
     whole = step == 1 and all(looked.whole for looked in several)
-    one = replace(first, file=glob, files=len(several), frame=frame, columns=columns_of(names, frame), whole=whole)
-    return [one]
+    columns = columns_of(names, frame)
+    named = replace(first, file=glob) if first.sheet is None else replace(first, sheet=glob)
+    return [replace(named, files=len(several), frame=frame, columns=columns, whole=whole)]
 
 
 def _file(entry: Path) -> Looked:

@@ -9,19 +9,21 @@ import polars as pl
 
 from crs_audit.intake.columns import NAME_COLUMN
 from crs_audit.intake.raw import folded
+from crs_audit.propose.aside import leave_aside, of_others
+from crs_audit.propose.cell_forms import forms_told
 from crs_audit.propose.chosen_rows import choose_rows
-from crs_audit.propose.column import Column
+from crs_audit.propose.column import PAIR, TRIPLE, Column
 from crs_audit.propose.grades import say_grades
 from crs_audit.propose.known import Measure, measure
 from crs_audit.propose.limits import limit
 from crs_audit.propose.maps import Draft, note_unknown, texts_of
+from crs_audit.propose.pressures import pressure_parts, say_stray
 from crs_audit.propose.proposal import counted
 from crs_audit.propose.unit_lines import say_units
 from crs_audit.vocabulary.load import load_vocabulary
 
 _WORDS = {"vitals": "vitals", "assessments": "grades or scores"}
 _NUMBERS = r"^(?:[<>≤≥]=?\s*)?[+-]?[0-9]*[.,]?[0-9]+$"
-_PAIRS = r"^[0-9]{2,3}\s*/\s*[0-9]{2,3}$"
 _AMOUNT = r"^[+-]?[0-9]*[.,]?[0-9]+\s*(?:°|deg|[a-zA-Z%])[^0-9]*$"
 
 
@@ -33,18 +35,19 @@ class _Name:
     n: int
     number: float
     pair: float
+    triple: float
     amount: float
 
 
 def measures(draft: Draft) -> None:
-    """vitals, assessments: known flowsheet names are mapped, all others listed and left out."""
+    """vitals, assessments: known flowsheet names are mapped, all others listed and left aside."""
     table, name = draft.claim.table, draft.claim.name
     assert name is not None
     draft.take(NAME_COLUMN[table], name, "holds the names")
     value = _value(draft)
     if value is None:
         return
-    unit = draft.take_by_header("unit") if table == "vitals" else None
+    unit = _unit(draft) if table == "vitals" else None
     mapped, unknown = _read_names(draft, name, value)
     rows = _rows(draft, mapped, name, value, unit)
     if table == "vitals":
@@ -56,10 +59,9 @@ def measures(draft: Draft) -> None:
         say_grades(draft, texts_of(rows, "value"))
     if not mapped:
         draft.block.whole_doubt = f"none of its names can be mapped for certain as {_WORDS[table]}"
-    elif unknown or draft.claim.shared:
-        reason = "all other rows are left out, counted as filtered; `map --check` names them"
-        draft.block.put("where", name.name, value=list(mapped), reason=reason)
-    note_unknown(draft, NAME_COLUMN[table], name, unknown, filtered=True)
+    else:
+        leave_aside(draft, name, unknown)
+    note_unknown(draft, NAME_COLUMN[table], name, unknown, aside=True)
 
 
 def _value(draft: Draft) -> Column | None:
@@ -87,6 +89,19 @@ def _value(draft: Draft) -> Column | None:
     return numbers[0]
 
 
+def _unit(draft: Draft) -> Column | None:
+    """The column of units: by its header, else by its cells."""
+    found = draft.take_by_header("unit")
+    if found is not None:
+        return found
+    for column in draft.looked.columns:
+        free = column.at not in draft.used and not column.roles and not column.again
+        if free and column.filled and column.known_share(column.units) >= limit("column", "names"):
+            draft.take("unit", column, f"{sum(column.units.values()):,} of its cells are known units")
+            return column
+    return None
+
+
 def _fills(draft: Draft, first: Column, other: Column) -> bool:
     blank = draft.cells(first).is_null()
     return bool((blank & draft.cells(other).is_not_null()).any())
@@ -101,7 +116,8 @@ def _named(draft: Draft, name: Column, value: Column) -> list[_Name]:
         .agg(
             n=pl.len(),
             number=cell.str.contains(_NUMBERS).mean(),
-            pair=cell.str.contains(_PAIRS).mean(),
+            pair=(cell.str.contains(PAIR) | cell.str.contains(TRIPLE)).mean(),
+            triple=cell.str.contains(TRIPLE).mean(),
             amount=cell.str.contains(_AMOUNT).mean(),
         )
         .with_columns(pl.col(pl.Float64).fill_null(0.0))
@@ -120,7 +136,7 @@ def _read_names(draft: Draft, name: Column, value: Column) -> tuple[dict[str, Me
     for one in _named(draft, name, value):
         hit = measure(one.text, pair=one.pair >= half)
         if hit is None or hit.table != table:
-            if hit is None and not (draft.claim.shared and _is_lab(one.text)):
+            if not of_others(draft, one.text):
                 unknown[one.text] = one.n
             continue
         if folded(one.text) in seen:
@@ -129,21 +145,41 @@ def _read_names(draft: Draft, name: Column, value: Column) -> tuple[dict[str, Me
         rows = counted(one.n, "row")
         if hit.parts:
             if one.pair >= half:
-                draft.block.put("split", one.text, value=list(hit.parts), reason=f"{rows}, such as 120/80")
+                parts = pressure_parts(hit, one.triple)
+                shape = "84/50 (61)" if len(parts) > len(hit.parts) else "120/80"
+                draft.block.put("split", one.text, value=list(parts), reason=f"{rows}, such as {shape}")
                 mapped[one.text] = hit
+                _stray(draft, one.text, name, value, PAIR, TRIPLE)
             else:
-                doubt = f"{one.text!r} ({rows}) is a name for two pressures, but its cells are not two numbers"
+                told = forms_told(_cells_of(draft, one.text, name, value).iter_rows())
+                doubt = f"{one.text!r} ({rows}) is a name for two pressures, but its cells are not two numbers: {told}"
                 draft.block.put("values", column, one.text, value=hit.parts[0], doubt=doubt)
             continue
         shaped = max(one.number, one.amount)
         if table == "vitals" and hit.name != "o2_device" and shaped < half:
-            doubt = f"{one.text!r} ({rows}) is a name for {hit.name}, but most of its cells are no number"
+            doubt = f"{one.text!r} ({rows}) is a name for {hit.name}, but most of its cells are no number: "
+            doubt += forms_told(_cells_of(draft, one.text, name, value).iter_rows())
             draft.block.put("values", column, one.text, value=hit.name, doubt=doubt)
             continue
         if folded(one.text) != hit.name:
             draft.block.put("values", column, one.text, value=hit.name, reason=rows)
         mapped[one.text] = hit
+        if table == "vitals" and hit.name != "o2_device":
+            _stray(draft, one.text, name, value, _NUMBERS, _AMOUNT)
     return mapped, unknown
+
+
+def _cells_of(draft: Draft, text: str, name: Column, value: Column) -> pl.DataFrame:
+    """text, count of the values of one name."""
+    cells = draft.cells(value).filter(draft.cells(name) == text)
+    return pl.DataFrame(texts_of(pl.DataFrame({"value": cells}), "value"), schema=["text", "count"], orient="row")
+
+
+def _stray(draft: Draft, text: str, name: Column, value: Column, *forms: str) -> None:
+    cells = _cells_of(draft, text, name, value)
+    if not cells.is_empty():
+        odd = cells.filter(~pl.any_horizontal(pl.col("text").str.contains(form) for form in forms))
+        say_stray(draft, text, odd, int(cells["count"].sum()))
 
 
 def _rows(
@@ -183,7 +219,7 @@ def labs(draft: Draft) -> None:
     assert name is not None
     draft.take("lab", name, "holds the names")
     value = _value(draft)
-    unit = draft.take_by_header("unit")
+    unit = _unit(draft)
     loinc = draft.take_by_header("loinc")
     draft.take_by_header("ref_high")
     choose_rows(draft, "specimen", "blood", "no_blood", "are of blood")
@@ -204,18 +240,12 @@ def labs(draft: Draft) -> None:
         found = read(text, code)
         if found.lab is not None:
             names[text] = found.lab
-        elif not found.denied and not (draft.claim.shared and measure(text)):
+        elif not found.denied and not of_others(draft, text):
             unknown[text] = unknown.get(text, 0) + n
     if value is not None:
         mapped = {text: Measure("labs", lab) for text, lab in names.items()}
         rows = _rows(draft, mapped, name, value, unit)
         _amounts(draft, rows, value)
         say_units(draft, rows, {}, unit)
-    if draft.claim.shared:
-        draft.block.put("where", name.name, value=list(names), reason="the file holds other measures beside labs")
-    note_unknown(draft, "lab", name, unknown, filtered=draft.claim.shared)
-
-
-def _is_lab(text: str) -> bool:
-    found = load_vocabulary().labs.read(text)
-    return found.lab is not None or found.denied
+    leave_aside(draft, name, unknown)
+    note_unknown(draft, "lab", name, unknown, aside=True)

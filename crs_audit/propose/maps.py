@@ -9,7 +9,8 @@ import polars as pl
 
 from crs_audit.propose.column import Column
 from crs_audit.propose.guard import Guard
-from crs_audit.propose.keys import Crosswalk, KeyPick, doubled_count
+from crs_audit.propose.hospitals import put_key
+from crs_audit.propose.keys import Crosswalk, KeyPick
 from crs_audit.propose.limits import blank_texts, limit
 from crs_audit.propose.look import Looked
 from crs_audit.propose.naming import file_pattern, sheet_pattern
@@ -84,19 +85,13 @@ def _patient(draft: Draft, key: KeyPick, every: list[Looked]) -> None:
         return
     draft.used.add(column.at)
     if key.crosswalk is not None:
-        block.put("columns", "patient_id", value=f"{LOOKUP}.{key.crosswalk.patient.name}", reason=key.reason)
+        source = f"{LOOKUP}.{key.crosswalk.patient.name}"
+        put_key(block, key.hospitals, source, f"{LOOKUP}.", key.reason, None)
         block.lookups.append(_crosswalk(key.crosswalk, column, every))
     else:
-        block.put("columns", "patient_id", value=column.name, reason=key.reason, doubt=key.doubt)
+        put_key(block, key.hospitals, column.name, "", key.reason, key.doubt)
     for remark in key.remarks:
         block.say(remark, doubt=True)
-    if key.site is not None:
-        twice, of = doubled_count(draft.looked, key)
-        doubt = (
-            f"{twice:,} of {of:,} keys in {column.name!r} stand in more than one {key.site.name!r}: if each hospital "
-            "numbers its own patients, join both, in every table, in place of columns.patient_id"
-        )
-        block.put("join", "patient_id", value=[key.site.name, column.name], doubt=doubt)
 
 
 def _crosswalk(walk: Crosswalk, encounter: Column, every: list[Looked]) -> list[Line]:
@@ -118,6 +113,9 @@ def _times(draft: Draft) -> None:
     dates: list[str] = []
     for pick in draft.times:
         names = [column.name for column in pick.columns]
+        if not names:
+            draft.block.say(f"{pick.doubt}: columns.{pick.name} = …", doubt=True)
+            continue
         value = names if len(names) > 1 else names[0]
         draft.block.put(
             "join" if pick.joined else "columns", pick.name, value=value, reason=pick.reason, doubt=pick.doubt
@@ -184,13 +182,13 @@ def texts_of(frame: pl.DataFrame, name: str) -> list[tuple[str, int]]:
     return list(found.iter_rows())
 
 
-def note_unknown(draft: Draft, column: str, source: Column, unknown: Mapping[str, int], filtered: bool = False) -> None:
+def note_unknown(draft: Draft, column: str, source: Column, unknown: Mapping[str, int], aside: bool = False) -> None:
     """Lists texts nothing is known of, as far as they may be told."""
     from crs_audit.propose.proposal import Unknown
 
     if unknown:
         shown, more = draft.guard.names(source, unknown.items())
-        draft.block.unknown.append(Unknown(column, ("values", column), shown, more, filtered))
+        draft.block.unknown.append(Unknown(column, ("values", column), shown, more, aside))
 
 
 def is_number_column(column: Column) -> bool:

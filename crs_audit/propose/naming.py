@@ -10,13 +10,15 @@ from crs_audit.propose.look import Looked
 
 def file_pattern(looked: Looked, every: Sequence[Looked]) -> str:
     """The file's name as a map names it: no other file may begin with it."""
-    if looked.files > 1:
+    if looked.files > 1 and looked.sheet is None:
         return looked.file
     return _exact(looked.file, {other.file for other in every})
 
 
 def sheet_pattern(looked: Looked, every: Sequence[Looked]) -> str:
     """The sheet's name as a map names it."""
+    if looked.files > 1 and looked.sheet is not None:
+        return looked.sheet
     return _exact(looked.sheet or "", {other.sheet or "" for other in every if other.file == looked.file})
 
 

@@ -40,13 +40,13 @@ class Remark:
 class Unknown:
     """Names of one column of a table that nothing is known of. shown: with counts, the most frequent first; more: names
     that are not shown, for there are too many or they may tell of a patient. path: where a person would map them.
-    filtered: such rows are left out by `where`, and not rejected."""
+    aside: such rows are left aside and listed (`skip_unknown`), and not rejected."""
 
     column: str
     path: tuple[str, ...]
     shown: tuple[tuple[str, int], ...]
     more: int
-    filtered: bool = False
+    aside: bool = False
 
 
 @dataclass

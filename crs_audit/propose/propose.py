@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from crs_audit.errors import InputError
 from crs_audit.intake.discover import fits
 from crs_audit.propose import map_events, map_measures, map_procedures, map_wide
 from crs_audit.propose.beside import completed
@@ -31,8 +32,11 @@ _BUILDERS: dict[str, Callable[[Draft], None]] = {
 
 
 def propose(path: Path, progress: Progress) -> Proposal:
-    """A mapping for the input. Raises InputError where there is no input to look at."""
+    """A mapping for the input. Raises InputError where there is no input to look at, or none that can be read."""
     alone, folders = look_at(path, progress)
+    if all(looked.unread is not None for looked in alone):
+        first = f": {alone[0].place}: {alone[0].unread}" if alone else ""
+        raise InputError(f"{path}: nothing in it can be read, and no mapping is proposed{first}")
     preset = fitting_preset(path)
     read = preset.tables if preset is not None else {}
     every = [looked if looked.place in read else completed(looked, alone) for looked in alone]

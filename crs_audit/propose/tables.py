@@ -18,14 +18,14 @@ class Claim:
     """A table that a file serves.
 
     name: the column of names (of drugs, for mar; of places, for adt), or null. wide: columns that are each one measure.
-    shared: whether the names of another table stand in `name` too.
+    others: tables whose names stand in `name` too.
     """
 
     table: str
     reason: str
     name: Column | None = None
     wide: tuple[tuple[Column, Measure], ...] = ()
-    shared: bool = False
+    others: tuple[str, ...] = ()
 
 
 def claims(looked: Looked) -> tuple[list[Claim], str]:
@@ -159,7 +159,7 @@ def _named(looked: Looked) -> list[Claim]:
             table,
             f"{column.name!r} holds names of {_WORDS[table]} ({counts[table]} known)",
             column,
-            shared=sum(other is column for other in used.values()) > 1,
+            others=tuple(other for other in used if other != table and used[other] is column),
         )
         for table, column in used.items()
     ]
@@ -181,6 +181,13 @@ def _wide(looked: Looked) -> list[Claim]:
         hit = wide_measure(column)
         if hit is not None:
             found.setdefault(hit.table, []).append((column, hit))
+    if "vitals" in found and not any(hit.name == "o2_device" for _, hit in found["vitals"]):
+        free = {column.at for several in found.values() for column, _ in several}
+        found["vitals"] += [
+            (column, Measure("vitals", "o2_device"))
+            for column in _text_columns(looked)
+            if column.at not in free and not column.roles and _holds_devices(column)
+        ][:1]
     several = limit("column", "distinct_names")
     if len(found.get("labs", ())) < several:
         found.pop("labs", None)
@@ -190,19 +197,22 @@ def _wide(looked: Looked) -> list[Claim]:
     ]
 
 
+def _holds_devices(column: Column) -> bool:
+    """Whether cells are oxygen devices, of several kinds."""
+    return len(column.devices) >= limit("column", "distinct_names") and column.known_share(column.devices) >= limit(
+        "column", "shape"
+    )
+
+
 def wide_measure(column: Column) -> Measure | None:
-    """The vital, assessment or lab a column holds by its header, if its cells can be that."""
+    """The vital or assessment a column holds by its header, or the lab if its cells are numbers. Cells that cannot be
+    read as a vital are for the map to tell: dropped, nobody would miss them."""
     shape = limit("column", "shape")
     if not column.filled:
         return None
     hit = measure(column.name, pair=column.pairs >= shape)
     if hit is not None and hit.table in ("vitals", "assessments"):
-        if hit.parts:
-            return hit if column.pairs >= shape else None
-        if hit.name == "o2_device":
-            return hit if column.known_share(column.devices) >= limit("column", "names") else None
-        fits = column.numbers >= shape or column.amount_share >= shape or hit.table == "assessments"
-        return hit if fits else None
+        return hit
     lab = load_vocabulary().labs.read(column.name).lab
     if lab is not None and column.numbers >= shape and not column.roles:
         return Measure("labs", lab)

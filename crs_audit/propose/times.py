@@ -18,7 +18,8 @@ _DIGITS = r"^(?:[01]?[0-9]|2[0-3])[0-5][0-9]$"
 @dataclass(frozen=True)
 class TimePick:
     """The columns of one time. joined: date and clock, to be put together; else the first filled one counts. dates:
-    those of them that are dates with a midnight behind. doubt: why it is not to be taken by itself, or null."""
+    those of them that are dates with a midnight behind. doubt: why it is not to be taken by itself, or null; without
+    columns none is to be offered."""
 
     name: str
     columns: tuple[Column, ...]
@@ -63,9 +64,7 @@ def _pick(name: str, rule: dict[str, Any], free: list[Column], every: list[Colum
         return _decided(name, found, every, str(rule["why"]))
     others = _by_roles(rule["doubtful"], free)
     if others:
-        role = next(role for role in others[0].roles if role in rule["doubtful"])
-        doubt = f"{others[0].name!r} seems to be the time {role}; the table needs {rule['why'].split(',')[0]}"
-        return TimePick(name, tuple(others[:1]), False, (), doubt, doubt)
+        return _in_doubt(name, others[0], rule, free)
     dated = [column for column in free if column.times >= limit("column", "shape")]
     if rule["doubtful"] and len(dated) == 1 and len(every) <= 2:
         return _decided(name, dated, every, "the only column whose cells are times")
@@ -74,6 +73,21 @@ def _pick(name: str, rule: dict[str, Any], free: list[Column], every: list[Colum
         doubt = f"no header tells which is {rule['why'].split(',')[0]}: {names}"
         return TimePick(name, tuple(dated[:1]), False, (), doubt, doubt)
     return None
+
+
+def _in_doubt(name: str, first: Column, rule: dict[str, Any], free: list[Column]) -> TimePick:
+    """A time that seems to be another one, told with all that stand beside it. When something was due is never
+    offered for when it was done: each delay would be none."""
+    role = next(role for role in first.roles if role in rule["doubtful"])
+    doubt = f"{first.name!r} seems to be the time {role}; the table needs {rule['why'].split(',')[0]}"
+    beside = [column for column in free if column.at != first.at and not (_is_clock(column) or column.roles == _BIRTH)]
+    if beside:
+        doubt += f"; times beside it: {', '.join(repr(column.name) for column in beside)}"
+    return TimePick(name, () if role == DUE else (first,), False, (), doubt, doubt)
+
+
+DUE = "scheduled"
+_BIRTH = ("birth",)
 
 
 def _by_roles(roles: list[str], columns: list[Column]) -> list[Column]:
@@ -137,6 +151,8 @@ def _midnights(columns: tuple[Column, ...]) -> tuple[Column, ...]:
 
 def cells_of(looked: Looked, pick: TimePick) -> pl.DataFrame:
     """text, count of a time as it will be read: date and clock put together, midnights of dates taken off."""
+    if not pick.columns:
+        return looked.frame.select(text=pl.lit(None, pl.String), count=pl.lit(0, pl.Int64)).clear()
     if not pick.joined:
         parts = [
             column.counts.with_columns(pl.col("text").str.replace(MIDNIGHT, ""))

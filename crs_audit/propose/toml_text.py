@@ -14,7 +14,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _HEAD = """\
 # Proposed by `crs-audit map` from what it saw of the files. Each line has its reason. What the files do not decide is
 # commented out and marked "DOUBT": search for it, decide, take the # away.
-# Then: crs-audit map INPUT --check, and crs-audit run INPUT.
+# Then: crs-audit map INPUT --check, crs-audit validate INPUT, and crs-audit run INPUT.
 """
 
 
@@ -65,7 +65,7 @@ def _lines(lines: Sequence[Line | Remark]) -> str:
 def _unknown(unknown: Unknown) -> str:
     """Names that nothing is known of, as lines to complete."""
     n = len(unknown.shown) + unknown.more
-    left = "their rows are left out by `where`: name them there too" if unknown.filtered else "complete what matters"
+    left = "their rows are left aside: map what matters" if unknown.aside else "complete what matters"
     text = _comment(f"{n} {'text' if n == 1 else 'texts'} of {unknown.column} unknown here; {left}")
     for name, count in unknown.shown:
         text += f'# {".".join(map(_key, (*unknown.path, name)))} = ""  # {counted(count, "row")}\n'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -36,6 +37,17 @@ def test_from_files_to_an_audit(tmp_path: Path):
     assert crs_audit("run", folder, "--out", tmp_path / "report").returncode == 0
 
 
+def test_a_name_that_is_new_next_month_is_listed(tmp_path: Path):
+    folder = extract.write(tmp_path / "in", canonical())
+    pain = [["P-1", "2026-01-21T06:00:00Z", "pain", "3", ""]]
+    write(folder / "vitals.csv", [*canonical()["vitals"], *pain])
+    assert crs_audit("map", folder).returncode == 0
+    write(folder / "vitals.csv", [*canonical()["vitals"], *pain, [*pain[0][:2], "Temp New Probe", "39", ""]])
+    found = json.loads(crs_audit("map", folder, "--check", "--json").stdout)
+    assert [[1, "vitals", "vital", name] for name in ("Temp New Probe", "pain")] == sorted(found["names"])
+    assert not found["cells"]
+
+
 def test_check_counts_what_is_not_read(tmp_path: Path):
     content = canonical()
     content["vitals"] += [["P-1", "yesterday", "sbp", "120", "mmHg"], ["P-1", "", "pain", "3", ""]]
@@ -63,6 +75,32 @@ def test_check_says_when_a_run_would_not_go_on(tmp_path: Path):
     unmapped = crs_audit("map", tmp_path, "--check")
     assert unmapped.returncode == 3
     assert "'action' of table mar is missing" in unmapped.stderr
+
+
+def test_nothing_is_written_where_nothing_can_be_read(tmp_path: Path):
+    (tmp_path / "labs.csv.gz").write_bytes(gzip.compress(b"a,b\n1,2\n" * 9999)[:-20])
+    refused = crs_audit("map", tmp_path)
+    assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (3, "", 1)
+    assert "labs.csv.gz" in refused.stderr
+    assert not (tmp_path / "crs-audit.toml").exists()
+
+
+def test_what_comes_next_can_be_copied(tmp_path: Path):
+    write(tmp_path / "in" / "vitals x.csv", VITALS)
+    mine = tmp_path / "my.toml"
+    said = crs_audit("map", tmp_path / "in", "--out", mine).stdout
+    steps = [f"crs-audit {step} {tmp_path / 'in'} --config {mine}" for step in ("map", "validate", "run")]
+    assert f"{steps[0]} --check; {steps[1]}; {steps[2]}\n" in said
+
+
+def test_an_example_of_a_zone_is_none(tmp_path: Path):
+    write(tmp_path / "vitals x.csv", VITALS)
+    crs_audit("map", tmp_path)
+    config = tmp_path / "crs-audit.toml"
+    config.write_text(config.read_text("utf-8").replace("# timezone", "timezone"), encoding="utf-8")
+    refused = crs_audit("map", tmp_path, "--check")
+    assert refused.returncode == 2
+    assert "Region/City" in refused.stderr
 
 
 def test_wrong_flags_are_told(tmp_path: Path):

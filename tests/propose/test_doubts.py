@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.propose.foreign import Rows, proposed, write
+from crs_audit.errors import InputError
+from crs_audit.propose.propose import propose
+from crs_audit.propose.toml_text import toml_text
+from tests.propose.foreign import Rows, accepted, proposed, write
 
 VITALS: Rows = [
     ["MRN", "Recorded Time", "Flowsheet Row", "Meas Value"],
@@ -61,11 +64,41 @@ def test_day_or_month_is_not_guessed(tmp_path: Path):
     assert "# DOUBT: month first or day first?" in text
 
 
-def test_one_file_decides_for_another_since_there_is_one_list_of_formats(tmp_path: Path):
-    labs = [["MRN", "Component", "Result", "Unit", "Collected"], ["A1", "CRP", "5", "mg/L", "01/30/2026"]]
-    labs.append(["A1", "Ferritin", "300", "ng/mL", "01/30/2026"])
-    document, _ = maps(tmp_path, a=with_times(VITALS, "01/02/2026 08:00"), b=labs)
-    assert document["time_formats"] == ["%m/%d/%Y %H:%M", "%m/%d/%Y"]
+LABS: Rows = [
+    ["MRN", "Component", "Result", "Unit", "Collected"],
+    ["A1", "CRP", "5,5", "mg/L", "01/30/2026"],
+    ["A1", "Ferritin", "300", "ng/mL", "01/30/2026"],
+]
+
+
+def unloaded(folder: Path, **files: Rows) -> tuple[dict[str, Any], str]:
+    """The proposal for some files as TOML."""
+    for name, rows in files.items():
+        write(folder / f"{name}.csv", rows)
+    text = toml_text(propose(folder, lambda _: None))
+    return tomllib.loads(text)["tables"] | tomllib.loads(text), text
+
+
+def test_files_that_contradict_each_other_have_their_own_formats_and_decimal(tmp_path: Path):
+    points = [[*row[:-1], "37.5"] if len(row) > 3 and row[2] == "TEMP" else row for row in VITALS]
+    document, text = unloaded(tmp_path, a=with_times(points, "30/01/2026 08:00"), b=LABS)
+    assert not {"time_formats", "decimal"} & set(document)
+    assert document["vitals"][0]["time_formats"] == ["%d/%m/%Y %H:%M"]
+    assert document["labs"][0]["time_formats"] == ["%m/%d/%Y"]
+    assert (document["vitals"][0].get("decimal"), document["labs"][0]["decimal"]) == (None, ",")
+    assert "first?" not in text
+
+
+def test_no_file_decides_the_order_of_another(tmp_path: Path):
+    document, text = unloaded(tmp_path, a=with_times(VITALS, "01/02/2026 08:00"), b=LABS)
+    assert "time_formats" not in document | document["vitals"][0]
+    assert document["labs"][0]["time_formats"] == ["%m/%d/%Y"]
+    assert '# time_formats = ["%d/%m/%Y %H:%M"]' in text
+    assert "other files: month first" in text
+    both = with_times(VITALS, "01/30/2026 08:00", "30/01/2026 08:00")
+    document, text = unloaded(tmp_path / "both", a=both, b=LABS)
+    assert "time_formats" not in document | document["vitals"][0]
+    assert "no list of formats can tell the other cells apart" in text
 
 
 def test_evidence_for_both_orders_is_told(tmp_path: Path):
@@ -102,12 +135,52 @@ def test_what_was_not_given_has_only_the_time_it_was_due(tmp_path: Path):
     assert '# columns.time = ["Taken Time", "Scheduled Time"]' in text
 
 
+@pytest.mark.parametrize(
+    ("others", "offered"),
+    [
+        (["Startzeit", "Endzeit"], '# columns.time = "Startzeit"'), ([], "columns.time = …"),
+        (["Erfasst am"], '# columns.time = "Erfasst am"'), (["Verabreicht um"], 'columns.time = "Verabreicht um"'),
+    ],
+)  # fmt: skip
+def test_when_a_dose_was_due_is_never_offered_for_when_it_was_given(tmp_path: Path, others: list[str], offered: str):
+    head = ["Patientennummer", "Medikament", "Status", "Dosis", "Geplant", *others]
+    rows = [["A1", drug, "verabreicht", "400 mg", *["02.01.2026 08:00", "02.01.2026 08:40", "02.01.2026 09:40"]]
+            for drug in ("Tocilizumab", "Paracetamol")]  # fmt: skip
+    document, text = maps(tmp_path, a=[head, *(row[: len(head)] for row in rows)])
+    assert offered in text
+    assert 'columns.time = "Geplant"' not in text
+    assert document["tables"]["mar"][0]["columns"].get("end_time") == ("Endzeit" if "Endzeit" in others else None)
+    assert "'Geplant'" in text or others == ["Verabreicht um"]
+
+
 def test_hospitals_that_number_alike_are_told(tmp_path: Path):
     rows = [["Hospital", *VITALS[0]], *([f"H{n // 8}", *row] for n, row in enumerate(VITALS[1:]))]
-    document, text = maps(tmp_path, a=rows)
-    assert document["tables"]["vitals"][0]["columns"]["patient_id"] == "MRN"
+    document, text = maps(tmp_path / "many", a=rows, b=MAR)
+    for table in ("vitals", "mar"):
+        assert "patient_id" not in document["tables"][table][0]["columns"]
     assert "# DOUBT: 8 of 8 keys in 'MRN' stand in more than one 'Hospital'" in text
     assert '# join.patient_id = ["Hospital", "MRN"]' in text
+    assert "# DOUBT: this file names no hospital" in text
+    moved = [[*rows[1 + n % 16][:1], f"B{n}", *rows[1 + n % 16][2:]] for n in range(40)]
+    document, text = maps(tmp_path / "few", a=[rows[0], *moved, ["H9", *moved[0][1:]]])
+    assert document["tables"]["vitals"][0]["columns"]["patient_id"] == "MRN"
+    assert "# DOUBT: 1 of 40 keys in 'MRN' stands in more than one 'Hospital'" in text
+
+
+def test_hospitals_of_a_crosswalk_that_number_alike_are_told(tmp_path: Path):
+    walk = [["CSN", "Facility", "MRN"], *([f"E{n}", f"H{n % 2}", f"A{n // 2 + 1}"] for n in range(8))]
+    by_encounter = [["CSN", *MAR[0][1:]], *([f"E{n}", *row[1:]] for n, row in enumerate(MAR[1:]))]
+    document, text = maps(tmp_path, a=VITALS, b=by_encounter, c=walk)
+    for table in ("vitals", "mar"):
+        assert "patient_id" not in document["tables"][table][0]["columns"]
+    assert '# join.patient_id = ["patient.Facility", "patient.MRN"]' in text
+
+
+def test_a_header_that_is_the_key_itself_is_not_read_where_hospitals_number_alike(tmp_path: Path):
+    head = ["site", "patient_id", *VITALS[0][1:]]
+    maps(tmp_path, vitals=[head, *([f"H{n // 8}", *row] for n, row in enumerate(VITALS[1:]))])
+    with pytest.raises(InputError, match="to decide"):
+        accepted(tmp_path)
 
 
 def test_an_encounter_is_no_patient_where_other_files_have_one(tmp_path: Path):
@@ -147,6 +220,43 @@ def test_fahrenheit_by_its_name_is_taken_unless_the_numbers_contradict(tmp_path:
     document, text = maps(tmp_path / "c", a=temperatures("Temp (F)", "36.6", "38.2"))
     assert "units" not in document["tables"]["vitals"][0]
     assert "say otherwise" in text
+
+
+@pytest.mark.parametrize(
+    ("cell", "parts"),
+    [
+        ("84/50", ["sbp", "dbp"]), ("84 / 50 (61)", ["sbp", "dbp", "map"]), ("84/50/61", ["sbp", "dbp", "map"]),
+        ("84/50 [61]", ["sbp", "dbp", "map"]), ("84/50 L arm", None), ("84-50", None),
+    ],
+)  # fmt: skip
+def test_pressures_are_split_by_their_form_and_never_dropped(tmp_path: Path, cell: str, parts: list[str] | None):
+    rows = [["A1", f"2026-01-{n:02d} 08:00", "BP", cell] for n in range(1, 9)]
+    columns = [["MRN", "Recorded", "HR", "BP"], *([row[0], row[1], "80", row[3]] for row in rows)]
+    long, in_long = maps(tmp_path / "long", a=[*VITALS, *rows])
+    wide, in_wide = maps(tmp_path / "wide", a=columns)
+    assert long["tables"]["vitals"][0].get("split", {}).get("BP") == parts
+    assert wide["tables"]["vitals"][0].get("split", {}).get("BP") == parts
+    form = {"84/50 L arm": "99/99 a aaa", "84-50": "99-99"}.get(cell, "")
+    for text in (in_long, in_wide):
+        assert ("# DOUBT: 'BP'" in text) == (parts is None)
+        assert f'8 cells as "{form}"' in text or parts
+
+
+def test_cells_of_a_form_that_is_not_read_are_told(tmp_path: Path):
+    columns = [["MRN", "Recorded", "BP", "HR", "Temp"]]
+    columns += [["A1", f"2026-01-{n:02d} 08:00", "120/80" if n > 2 else "n. b.", "80", "~36"] for n in range(1, 20)]
+    document, text = maps(tmp_path, a=columns)
+    assert set(document["tables"]["vitals"][0]["wide"]) == {"BP", "HR"}
+    assert "# DOUBT: 'BP': 2 of 19 cells are in a form that is not read: 2 cells as \"a. a.\"" in text
+    assert 'form that is not read: 19 cells as "~99"' in text
+
+
+def test_a_column_of_units_is_known_by_its_cells(tmp_path: Path):
+    labs = [["MRN", "Component", "Result", "RESULT_UNITS_CD", "Collected"]]
+    labs += [["A1", name, "5", unit, "2026-01-01 08:00"] for name, unit in (("CRP", "mg/dL"), ("Ferritin", "ng/mL"))]
+    document, text = maps(tmp_path, a=labs)
+    assert document["tables"]["labs"][0]["columns"]["unit"] == "RESULT_UNITS_CD"
+    assert "no column tells the unit" not in text
 
 
 def test_names_that_only_begin_like_a_vital_are_not_mapped(tmp_path: Path):

@@ -74,6 +74,24 @@ def test_months_of_one_file_are_one_map(tmp_path: Path):
     assert [one["file"] for one in document["tables"]["vitals"]] == ["Flow *-*.csv"]
 
 
+def test_months_of_one_name_and_sheets_of_months_are_one_map(tmp_path: Path):
+    from openpyxl import Workbook
+
+    for month in ("Sep", "october"):
+        write(tmp_path / f"flow {month} 2026.csv", VITALS)
+    book = Workbook()
+    for name in ("Labs Q1", "Labs Q2", "About"):
+        sheet = book.create_sheet(name)
+        for row in LABS if name != "About" else [["read me"]]:
+            sheet.append(row)
+    del book["Sheet"]
+    book.save(tmp_path / "labs.xlsx")
+    document, _ = maps(tmp_path)
+    assert [one["file"] for one in document["tables"]["vitals"]] == ["flow * *.csv"]
+    assert [(one["file"], one["sheet"]) for one in document["tables"]["labs"]] == [("labs.xlsx", "Labs Q*")]
+    assert {table: len(rows) for table, rows in accepted(tmp_path).items()} == {"vitals": 32, "labs": 4}
+
+
 def test_a_sheet_is_named_so_that_it_alone_is_meant(tmp_path: Path):
     from openpyxl import Workbook
 
