@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 
@@ -18,8 +20,12 @@ def scratch_folder() -> Iterator[Path]:
     the making and the remembering.
     """
     path = Path(tempfile.gettempdir()) / f"crs-audit-{secrets.token_hex(8)}"
+    remove = partial(shutil.rmtree, path, ignore_errors=True)
+    # A signal between the folder's making and the first line that uses it would come to no `finally` of ours.
+    atexit.register(remove)
     try:
         path.mkdir(mode=0o700)
         yield path
     finally:
-        shutil.rmtree(path, ignore_errors=True)
+        remove()
+        atexit.unregister(remove)

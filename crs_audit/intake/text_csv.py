@@ -120,12 +120,13 @@ class CsvTable:
                 )
 
     def _none_swallowed(self, texts: pl.DataFrame, row: int, width: int) -> None:
-        """Raises InputError where a text holds lines of as many fields as the file has columns: two quotes that are no
-        pair have made one cell of the records between them."""
+        """Raises InputError where a text holds lines of as many fields as the file has columns, the first one filled:
+        two quotes that are no pair have made one cell of the records between them."""
         if width > _WIDEST:
             return
         other = f"[^\n{self.delimiter}]*"
-        records = f"(?:\n{other}(?:[{self.delimiter}]{other}){{{width - 1}}}){{2}}\n"
+        first = other.replace("*", "+")
+        records = f"(?:\n{first}(?:[{self.delimiter}]{other}){{{width - 1}}}){{2}}\n"
         found = texts.select(pl.any_horizontal(pl.all().str.contains(records).fill_null(False))).to_series()
         if found.any():
             raise InputError(
