@@ -8,6 +8,8 @@ import time
 from collections.abc import Sequence
 from typing import TextIO
 
+from crs_audit.interrupt import heard
+
 _SECONDS_BETWEEN = 0.1
 WIDTH = 100
 """Characters of a line of wrapped text."""
@@ -23,7 +25,13 @@ class Progress:
         self._width = 0
 
     def __call__(self, text: str) -> None:
-        """Shows `text` in place of what stood there; too frequent calls are left out."""
+        """Shows `text` in place of what stood there; too frequent calls are left out.
+
+        Raises KeyboardInterrupt where a signal to end came and was lost: Python ignores what is raised while it
+        collects garbage, and the run would go on.
+        """
+        if heard():
+            raise KeyboardInterrupt
         if self._on and time.monotonic() - self._last >= _SECONDS_BETWEEN:
             self._write(text)
             self._last = time.monotonic()
