@@ -58,7 +58,7 @@ def test_a_decimal_comma_is_read_where_it_is_declared_and_a_point_then_is_not() 
     ],
 )  # fmt: skip
 def test_a_laboratory_value_may_be_a_bound(text: str, value: float, bound: str | None) -> None:
-    read = row("labs", value=text)
+    read = row("labs", lab="ferritin", unit="ng/mL", value=text)
     assert (read["value"], read["bound"], read["raw_value"]) == (value, bound, text)
 
 
