@@ -49,6 +49,12 @@ class Progress:
         self._width = len(text)
 
 
+def answer(text: str, *, json: bool, quiet: bool) -> None:
+    """What a command was asked for, on stdout; `quiet` silences text and not a document."""
+    if json or not quiet:
+        print(text)
+
+
 def note(text: str, quiet: bool = False) -> None:
     """A message for the person at the desk, on stderr."""
     if not quiet:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from crs_audit import errors
+from crs_audit import console, errors
 from crs_audit.commands.options import Config, Input, Json, Policy, Preset, Quiet, Timezone, app
 from crs_audit.guarded import guarded
 
@@ -144,6 +144,5 @@ def map_(
         text, code = command.checked(settings, json, progress)
     else:
         text, code = command.proposed(input, out, force, json, progress)
-    if json or not quiet:
-        print(text)
+    console.answer(text, json=json, quiet=quiet)
     return code

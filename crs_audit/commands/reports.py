@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from crs_audit import errors
+from crs_audit import console, errors
 from crs_audit.commands.options import Json, Quiet, app
 from crs_audit.console import note
 from crs_audit.guarded import guarded
@@ -44,8 +44,7 @@ def review(
     taken = take_in_reviews(run, worklist, setting_forms.as_of(as_of))
     for row, why in taken.refused:
         note(f"{worklist.name} [worklist]: row {row}: refused: {why}")
-    if json or not quiet:
-        print(review_answer(taken, json))
+    console.answer(review_answer(taken, json), json=json, quiet=quiet)
     return errors.REJECTS if taken.refused else errors.OK
 
 
@@ -61,9 +60,7 @@ def trend(
     """The course over months: run and p charts of each measure, with what is more than chance."""
     from crs_audit.trend_answer import trend_answer
 
-    answer = trend_answer(db, out, quarters=quarters, json=json)
-    if json or not quiet:
-        print(answer)
+    console.answer(trend_answer(db, out, quarters=quarters, json=json), json=json, quiet=quiet)
     return errors.OK
 
 
@@ -80,9 +77,8 @@ def compare(
     """New, resolved and persisting fallouts of two runs, and whether data or rules made the change."""
     from crs_audit.compare_answer import compare_answer
 
-    answer = compare_answer(run_a, run_b, out, other_rules=other_rules, json=json)
-    if json or not quiet:
-        print(answer)
+    found = compare_answer(run_a, run_b, out, other_rules=other_rules, json=json)
+    console.answer(found, json=json, quiet=quiet)
     return errors.OK
 
 
@@ -97,9 +93,7 @@ def concordance(
     """Documented beside computed CRS grade: matrix, weighted kappa, difference of onset, largest disagreements."""
     from crs_audit.concordance_answer import concordance_answer
 
-    answer = concordance_answer(run, out, json=json)
-    if json or not quiet:
-        print(answer)
+    console.answer(concordance_answer(run, out, json=json), json=json, quiet=quiet)
     return errors.OK
 
 

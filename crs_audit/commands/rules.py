@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from crs_audit import errors
+from crs_audit import console, errors
 from crs_audit.commands.options import Json, Policy, Quiet, app
 from crs_audit.guarded import guarded
 
@@ -67,6 +67,5 @@ def simulate(
         cohort = write(dir, infusions=infusions, seed=seed, messy=messy, warehouse=warehouse)
     except OSError as error:
         raise errors.OutputError(f"{dir}: cannot be written ({error.strerror})") from None
-    if json or not quiet:
-        print(answers.simulate_answer(dir, cohort, json))
+    console.answer(answers.simulate_answer(dir, cohort, json), json=json, quiet=quiet)
     return errors.OK

@@ -73,6 +73,7 @@ def id_problem(ids: pl.Series) -> pl.Series:
 def unmatched(table: str, column: str, texts: pl.Series, unknown: pl.Series) -> pl.DataFrame:
     """The texts where `unknown` is true, with counts, as UNMATCHED."""
     found = clean(texts.filter(unknown)).drop_nulls()
+    # polars types a maximum as any literal; of lengths that are there it is a number.
     if found.len() and found.str.len_bytes().max() > LONGEST:  # type: ignore[operator]
         found = found.str.slice(0, LONGEST)
     return (

@@ -72,11 +72,6 @@ def _numbers(part: pl.DataFrame) -> pl.Series:
     return read_bounded_numbers(part["value"])["value"].drop_nulls()
 
 
-def _range(numbers: pl.Series) -> str:
-    low, high = numbers.min(), numbers.max()
-    return f"{low:.0f} to {high:.0f}" if isinstance(low, float) and isinstance(high, float) else "none"
-
-
 def _against(part: pl.DataFrame, name: str, unit: str) -> str | None:
     """Why the numbers contradict a stated unit."""
     if name != "temperature":
@@ -87,7 +82,7 @@ def _against(part: pl.DataFrame, name: str, unit: str) -> str | None:
         return None
     suspect = limit("numbers", "suspect")
     if (unit == "°F" and share < 1 - suspect) or (unit == "°C" and share > suspect):
-        return f"the name of {name} states {unit}, its numbers ({_range(numbers)}) say otherwise"
+        return f"the name of {name} states {unit}, its numbers say otherwise ({share:.0%} look like °F)"
     return None
 
 
@@ -108,7 +103,8 @@ def _suspected(draft: Draft, part: pl.DataFrame, table: str, name: str) -> bool:
     if not fits:
         return False
     canonical = next(iter(known_units(table, name).values()))[0]
-    doubt = f"{name} has no unit, and its numbers ({_range(numbers)}) fit {' or '.join(fits)} and not {canonical}"
+    # Shares and not the numbers: the lowest and the highest are a patient's.
+    doubt = f"{name} has no unit, and its {numbers.len():,} numbers fit {' or '.join(fits)} and not {canonical}"
     draft.block.put("units", name, value=fits[0], doubt=doubt)
     return True
 
