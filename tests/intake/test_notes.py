@@ -99,3 +99,35 @@ def test_an_error_in_one_cell_of_a_wide_sheet_is_that_of_one_reading(tmp_path: P
         (3, "temperature", "38", None),
         (3, "sbp", "81", None),
     ]
+
+
+def test_without_any_temperature_accepted_the_run_stops_and_names_the_cure(tmp_path: Path):
+    content = tables()
+    for row in content["vitals"]:
+        if row[2] == "temperature":
+            row[3], row[4] = "98.6", ""
+    extract = write(tmp_path / "in", content)
+    done = crs_audit("run", extract, "--out", tmp_path / "out")
+    assert (done.returncode, done.stdout, (tmp_path / "out").exists()) == (3, "", False)
+    (line,) = (line for line in done.stderr.splitlines() if "temperatures were rejected" in line)
+    assert 'units.temperature = "°F"' in line
+    (extract / "crs-audit.toml").write_text('units.temperature = "°F"\n')
+    assert crs_audit("run", extract, "--out", tmp_path / "out").returncode == 0
+
+
+def test_a_temperature_under_a_name_nobody_knows_stops_the_run(tmp_path: Path):
+    content = tables()
+    for row in content["vitals"]:
+        row[2] = row[2].replace("temperature", "core warmth")
+    done = crs_audit("run", write(tmp_path / "in", content), "--out", tmp_path / "out")
+    assert done.returncode == 3
+    assert "no row of vitals is a temperature, and some have names nobody knows" in done.stderr
+
+
+def test_a_flow_in_a_devices_text_and_an_unknown_action_are_flagged():
+    from tests.intake.accepting import row
+
+    assert row("vitals", vital="o2_device", value="NC 8L", unit=None)["flags"] == "flow_in_text"
+    assert row("vitals", vital="o2_device", value="nasal cannula", unit=None)["flags"] is None
+    assert row("mar", drug="Actemra", action="Admin Complete")["flags"] == "action_unknown"
+    assert row("mar", drug="Actemra", action="Given")["flags"] is None
