@@ -50,7 +50,9 @@ def amount_row_near(row: Row, other: Row) -> bool:
 def same(row: Row, other: Row) -> bool:
     """An exact duplicate: every cell the same, wherever the rows stand. Rows of one record are its parts and none."""
     parts = (row["source"], row["row"]) == (other["source"], other["row"])
-    return not parts and all(row[cell] == other[cell] for cell in row if cell not in ("source", "row"))
+    # How an amount was spelled (570, 570.0) tells only where it could not be read.
+    spelled = () if row["dose"] is None or other["dose"] is None else ("raw_dose", "raw_dose_unit")
+    return not parts and all(row[cell] == other[cell] for cell in row if cell not in ("source", "row", *spelled))
 
 
 def doses_of(mar: list[Row]) -> list[Dose]:

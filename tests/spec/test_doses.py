@@ -49,6 +49,11 @@ def test_the_same_row_twice_counts_once() -> None:
     ]
 
 
+def test_the_same_amount_spelled_otherwise_by_another_export_counts_once() -> None:
+    p = patient().give("1h", "tocilizumab", 570, raw_dose="570").give("1h", "tocilizumab", 570, raw_dose="570.0")
+    assert told(p, "tocilizumab") == [("60m", 570.0)]
+
+
 def test_parts_of_one_record_add_up_and_the_record_again_does_not() -> None:
     # Two tablets scanned one by one are two rows of one record; the export of the next month holds it again.
     p = patient()
