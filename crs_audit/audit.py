@@ -15,10 +15,8 @@ from crs_audit.assemble import Assembled, assemble
 from crs_audit.audience import SHARE
 from crs_audit.engine.local import run_tasks
 from crs_audit.engine.work import PARTS, ShardOutcome, ShardTask, work
-from crs_audit.history import History, writing
 from crs_audit.intake.take_in import Intake, take_in
 from crs_audit.limits import exit_code
-from crs_audit.month_counts import months_of
 from crs_audit.protocol.load import Protocol
 from crs_audit.publish import refuse_in_place_of_internal, staging
 from crs_audit.quality.shard import PARTS as PROFILE
@@ -34,7 +32,9 @@ from crs_audit.scratch import scratch_folder
 from crs_audit.settings import Settings
 from crs_audit.summary import summary_document, write_summary
 from crs_audit.tokens import tokens_of
-from crs_audit.trends import measure_trends
+from crs_audit.trend.history import History, writing
+from crs_audit.trend.measure_trends import measure_trends
+from crs_audit.trend.month_counts import months_of
 
 Progress = Callable[[str], None]
 

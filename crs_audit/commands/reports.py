@@ -58,7 +58,7 @@ def trend(
     quiet: Quiet = False,
 ) -> int:
     """The course over months: run and p charts of each measure, with what is more than chance."""
-    from crs_audit.trend_answer import trend_answer
+    from crs_audit.trend.answer import trend_answer
 
     console.answer(trend_answer(db, out, quarters=quarters, json=json), json=json, quiet=quiet)
     return errors.OK
@@ -75,7 +75,7 @@ def compare(
     quiet: Quiet = False,
 ) -> int:
     """New, resolved and persisting fallouts of two runs, and whether data or rules made the change."""
-    from crs_audit.compare_answer import compare_answer
+    from crs_audit.compare.answer import compare_answer
 
     found = compare_answer(run_a, run_b, out, other_rules=other_rules, json=json)
     console.answer(found, json=json, quiet=quiet)
@@ -91,7 +91,7 @@ def concordance(
     quiet: Quiet = False,
 ) -> int:
     """Documented beside computed CRS grade: matrix, weighted kappa, difference of onset, largest disagreements."""
-    from crs_audit.concordance_answer import concordance_answer
+    from crs_audit.concordance.answer import concordance_answer
 
     console.answer(concordance_answer(run, out, json=json), json=json, quiet=quiet)
     return errors.OK

@@ -10,8 +10,8 @@ from crs_audit.report.environment import render
 from crs_audit.report.pictures.run_chart import run_chart
 
 if TYPE_CHECKING:
-    from crs_audit.history import Month
-    from crs_audit.trends import MeasureTrend
+    from crs_audit.trend.history import Month
+    from crs_audit.trend.measure_trends import MeasureTrend
 
 
 def trend_page(name: str, months: Sequence[Month], trends: Sequence[MeasureTrend], *, quarters: bool) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 
 import polars as pl
 
+from crs_audit.concordance.weighted_kappa import Kappa, kappa_of_clusters, kappa_of_pairs
 from crs_audit.errors import InputError
 from crs_audit.publish import opened
-from crs_audit.weighted_kappa import Kappa, kappa_of_clusters, kappa_of_pairs
 
 MEASURE = "MON-07"
 GRADES = (0, 1, 2, 3, 4)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from crs_audit import __version__
 from crs_audit.answers import as_json
-from crs_audit.concordance import GRADES, Counts, concordance
+from crs_audit.concordance.grades import GRADES, Counts, concordance
+from crs_audit.concordance.weighted_kappa import Kappa
 from crs_audit.console import aligned
 from crs_audit.publish import write_page
 from crs_audit.report.environment import render
-from crs_audit.weighted_kappa import Kappa
 
 
 def concordance_answer(run: Path, out: Path, *, json: bool) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from crs_audit.history import MeasureCounts, Month
 from crs_audit.report.summaries import CLUSTERED_UNITS, summarise
+from crs_audit.trend.history import MeasureCounts, Month
 
 if TYPE_CHECKING:
     from crs_audit.report.result import AuditResult, MeasureSummary

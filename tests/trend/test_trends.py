@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from crs_audit.history import MeasureCounts, Month
-from crs_audit.trends import measure_trends
+from crs_audit.trend.history import MeasureCounts, Month
+from crs_audit.trend.measure_trends import measure_trends
 
 
 def month(at: date, met: int, judged: int, *, rules: str = "a", **more: object) -> Month:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from crs_audit import history
 from crs_audit.errors import InputError, OutputError
-from crs_audit.history import MeasureCounts, Month
+from crs_audit.trend import history
+from crs_audit.trend.history import MeasureCounts, Month
 
 
 def counts(measure: str = "G2-02", met: int = 3) -> MeasureCounts:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
-from crs_audit.history import MeasureCounts, Month
 from crs_audit.report.result import Trend, TrendPoint
-from crs_audit.spc import FEWEST_PERIODS, RunRules, p_limits, run_rules
+from crs_audit.trend.history import MeasureCounts, Month
+from crs_audit.trend.spc import FEWEST_PERIODS, RunRules, p_limits, run_rules
 
 INFORMATIONAL = "I"
 SMALL_MONTH = 10

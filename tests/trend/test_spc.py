@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crs_audit.spc import crossings_limit, p_limits, run_limit, run_rules
+from crs_audit.trend.spc import crossings_limit, p_limits, run_limit, run_rules
 
 # Anhøj & Olesen 2014, table 1: useful observations, longest run allowed, fewest crossings allowed.
 PUBLISHED = [

@@ -9,7 +9,7 @@ from typing import Any
 
 from crs_audit import __version__
 from crs_audit.answers import as_json
-from crs_audit.compare import NEW, PERSISTING, RESOLVED, Comparison, Finding, compare
+from crs_audit.compare.two_runs import NEW, PERSISTING, RESOLVED, Comparison, Finding, compare
 from crs_audit.console import aligned
 from crs_audit.protocol.load import load_protocol
 from crs_audit.publish import write_page

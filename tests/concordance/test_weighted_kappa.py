@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crs_audit.weighted_kappa import Kappa, kappa_of_clusters, kappa_of_pairs, weighted_kappa
+from crs_audit.concordance.weighted_kappa import Kappa, kappa_of_clusters, kappa_of_pairs, weighted_kappa
 
 # Two radiologists' readings of 85 xeromammograms: normal, benign, suspected cancer, cancer (Altman 1991, table 14.4).
 MAMMOGRAMS = [[21, 12, 0, 0], [4, 17, 1, 0], [3, 9, 15, 2], [0, 0, 0, 1]]

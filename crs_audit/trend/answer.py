@@ -9,10 +9,10 @@ from typing import Any
 from crs_audit.answers import as_json
 from crs_audit.console import aligned, percent
 from crs_audit.errors import InputError
-from crs_audit.history import Month, read_months
 from crs_audit.publish import write_page
 from crs_audit.report.trend_page import trend_page
-from crs_audit.trends import MeasureTrend, measure_trends
+from crs_audit.trend.history import Month, read_months
+from crs_audit.trend.measure_trends import MeasureTrend, measure_trends
 
 
 def trend_answer(db: Path, out: Path, *, quarters: bool, json: bool) -> str:

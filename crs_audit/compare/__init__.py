@@ -1,0 +1,1 @@
+"""Two runs held side by side: new, resolved and persisting fallouts, and what made the change."""

@@ -1,0 +1,1 @@
+"""Documented against computed grades: matrix, weighted kappa, difference of onset."""
