@@ -14,7 +14,7 @@ import pytest
 from crs_audit.propose.propose import propose
 from tests.functional.extract import ROOT
 from tests.propose.foreign import Rows, accepted, epic, proposed, write
-from tests.propose.test_doubts import MAR, VITALS, maps
+from tests.propose.doubts import MAR, VITALS, maps
 
 LABS: Rows = [
     ["MRN", "Component", "Result", "Unit", "Collected"],
