@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from crs_audit.cohort.amounts import SHOWN
 from crs_audit.cohort.hours import hours
 from crs_audit.measures.case import Case
 from crs_audit.medication.weights import weights_at
@@ -17,9 +18,9 @@ def infusions(case: Case) -> pl.DataFrame:
     told = case.chart.infusions.sort("infusion")
     weighed = weights_at(case.chart, told.select("infusion", dose="infusion", time="t0"), case.protocol)
     return (
-        told.with_columns(infusion_number=pl.int_range(1, pl.len() + 1, dtype=pl.UInt16).over("patient_id"))
+        told.with_columns(infusion_number=pl.col("infusion_id").str.extract(r"/(\d+)$").cast(pl.UInt16))
         .drop("weight_kg")
-        .join(weighed.select("infusion", weight_kg="kg"), on="infusion", how="left")
+        .join(weighed.select("infusion", weight_kg=pl.col("kg").round(SHOWN)), on="infusion", how="left")
         .join(case.infusions.select("infusion", *HAS), on="infusion", how="left")
         .select(
             "infusion", "infusion_id", "patient_id", "infusion_number", "product", "age_years", "weight_kg", "site",

@@ -1,4 +1,4 @@
-"""CRP and ferritin: before the infusion and at their peaks; the suspicion of HLH."""
+"""CRP and ferritin: before the infusion and at their peaks."""
 
 from __future__ import annotations
 
@@ -6,28 +6,29 @@ import polars as pl
 
 from crs_audit.cohort.hours import hours, timed
 from crs_audit.measures.case import Case
-from crs_audit.measures.hlh import hlh_suspected
 
 MARKERS = ("crp", "ferritin")
-_BELOW, _ABOVE = ["<", "<="], [">", ">="]
+BELOW, ABOVE = ["<", "<="], [">", ">="]
 
 
 def laboratory(case: Case) -> pl.DataFrame:
-    """infusion; for crp and ferritin <lab>_before (last value of the `window.history` before T0), <lab>_peak (highest
-    of the window), <lab>_peak_bound (`>`: it was told as above the number), <lab>_peak_time, hours_to_<lab>_peak (from
-    T0; null where only the date is known), <lab>_values (values of the window); hlh_suspected (null without any
-    laboratory row) and hours_to_hlh. A value told as below a number is a peak only where there is no other."""
+    """infusion; for crp and ferritin <lab>_before (last value of the `window.history` before T0), <lab>_before_bound,
+    <lab>_peak (highest of the window), <lab>_peak_bound, <lab>_peak_time, hours_to_<lab>_peak (from T0; null where only
+    the date is known), <lab>_values (values of the window; null without any laboratory row). A bound is `>` or `<`: it
+    was told as above or below the number. A value told as below a number is a peak only where there is no other."""
     told = case.infusions.select("infusion", "t0", "has_labs")
     history = case.span("window.history")
     values = case.chart.labs.filter(pl.col("lab").is_in(MARKERS) & pl.col("value").is_not_null())
     values = case.in_window(values, from_t0=False).join(case.infusions.select("infusion", "t0"), on="infusion")
-    rank = pl.when(pl.col("bound").is_in(_ABOVE)).then(2).when(pl.col("bound").is_in(_BELOW)).then(0).otherwise(1)
+    rank = pl.when(pl.col("bound").is_in(ABOVE)).then(2).when(pl.col("bound").is_in(BELOW)).then(0).otherwise(1)
     values = values.with_columns(told_below=rank == 0, rank=rank.fill_null(1))
+    names = []
     for lab in MARKERS:
         of_lab = values.filter(pl.col("lab") == lab)
         before = of_lab.filter((pl.col("time") < pl.col("t0")) & (pl.col("time") >= pl.col("t0") - history))
         baseline = before.sort("infusion", "time", "value", "rank").group_by("infusion", maintain_order=True).agg(
-            pl.col("value").last().alias(f"{lab}_before")
+            pl.col("value").last().alias(f"{lab}_before"),
+            pl.col("bound").last().alias(f"{lab}_before_bound"),
         )  # fmt: skip
         since = of_lab.filter(pl.col("time") >= pl.col("t0")).sort(
             "infusion", "told_below", "value", "rank", "time", descending=[False, False, True, True, False],
@@ -44,17 +45,6 @@ def laboratory(case: Case) -> pl.DataFrame:
             hours(pl.col("t0"), pl.col(f"{lab}_peak_time")).alias(f"hours_to_{lab}_peak"),
             pl.coalesce(f"{lab}_values", pl.when("has_labs").then(0)).cast(pl.UInt32),
         )
-    suspected = hlh_suspected(case).select("infusion", "hlh_at")
-    told = told.join(suspected, on="infusion", how="left")
-    names = [
-        name
-        for lab in MARKERS
-        for name in (f"{lab}_before", f"{lab}_peak", f"{lab}_peak_bound", f"{lab}_peak_time", f"hours_to_{lab}_peak",
-                     f"{lab}_values")
-    ]  # fmt: skip
-    return told.select(
-        "infusion",
-        *names,
-        hlh_suspected=pl.when("has_labs").then(pl.col("hlh_at").is_not_null()),
-        hours_to_hlh=hours(pl.col("t0"), pl.col("hlh_at")),
-    )
+        names += [f"{lab}_before", f"{lab}_before_bound", f"{lab}_peak", f"{lab}_peak_bound", f"{lab}_peak_time",
+                  f"hours_to_{lab}_peak", f"{lab}_values"]  # fmt: skip
+    return told.select("infusion", *names)

@@ -23,7 +23,7 @@ def neurotoxicity(case: Case) -> pl.DataFrame:
     return told.select(
         "infusion",
         pl.coalesce("icans_grades", pl.lit(none)).cast(pl.UInt32).alias("icans_grades"),
-        "icans_max",
+        pl.col("icans_max").cast(pl.UInt8),
         "icans_max_first",
         hours_to_icans_max=hours(pl.col("t0"), pl.col("icans_max_first")),
     )

@@ -6,7 +6,9 @@ from functools import reduce
 
 import polars as pl
 
+from crs_audit.cohort.date_only import agreed, at_day_end
 from crs_audit.cohort.grades import grades
+from crs_audit.cohort.hlh import hlh
 from crs_audit.cohort.infusions import follow_up, infusions
 from crs_audit.cohort.laboratory import laboratory
 from crs_audit.cohort.neurotoxicity import neurotoxicity
@@ -24,8 +26,23 @@ FRAMES = ("cohort", "steroid_days")
 
 def cohort_frames(case: Case) -> dict[str, pl.DataFrame]:
     """cohort: a row an infusion, the columns of `infusions`, `grades`, the scales, `tocilizumab`, `steroids`,
-    `organ_support`, `laboratory`, `neurotoxicity`, `follow_up`; steroid_days: of `steroids`. Both have infusion_id in
-    place of infusion, and are sorted by it."""
+    `organ_support`, `laboratory`, `hlh`, `neurotoxicity`, `follow_up`; steroid_days: of `steroids`. Both have
+    infusion_id in place of infusion, and are sorted by it.
+
+    Cells that would differ with the rows of a date alone at the last second of that date are null.
+    """
+    first = _frames(case)
+    late = at_day_end(case)
+    if late is None:
+        return first
+    last = _frames(late)
+    return {
+        "cohort": agreed(first["cohort"], last["cohort"], FIRST),
+        "steroid_days": agreed(first["steroid_days"], last["steroid_days"], ["infusion_id", "date", "day"]),
+    }
+
+
+def _frames(case: Case) -> dict[str, pl.DataFrame]:
     told = infusions(case)
     graded = grades(case)
     parts = [
@@ -38,6 +55,7 @@ def cohort_frames(case: Case) -> dict[str, pl.DataFrame]:
         steroids(case, graded.select("infusion", "onset")),
         organ_support(case),
         laboratory(case),
+        hlh(case),
         neurotoxicity(case),
         follow_up(case),
     ]

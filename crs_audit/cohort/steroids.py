@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from crs_audit.cohort.amounts import known_sum
 from crs_audit.cohort.hours import hours, timed
 from crs_audit.measures.case import Case, once_per_case
 from crs_audit.medication.steroids import DECIMALS
@@ -12,7 +13,8 @@ from crs_audit.medication.steroids import DECIMALS
 @once_per_case
 def steroid_days(case: Case) -> pl.DataFrame:
     """infusion, date (of the site's calendar), day (0 = the date of the infusion), doses, amount_unknown (doses that
-    add nothing to the sum), dex_mg, cumulative_dex_mg: the dates of the window with a dose above physiologic."""
+    add nothing to the sums), dex_mg, cumulative_dex_mg (null where no amount is known so far): the dates of the window
+    with a dose above physiologic."""
     zone = case.facts.timezone
     t0 = case.infusions.select("infusion", first=pl.col("t0").dt.convert_time_zone(zone).dt.date())
     return (
@@ -21,7 +23,7 @@ def steroid_days(case: Case) -> pl.DataFrame:
         .agg(
             pl.len().alias("doses"),
             pl.col("dex_mg").is_null().sum().alias("amount_unknown"),
-            pl.col("dex_mg").sum().round(DECIMALS),
+            known_sum("dex_mg").alias("dex_mg"),
         )
         .join(t0, on="infusion")
         .sort("infusion", "date")
@@ -32,7 +34,7 @@ def steroid_days(case: Case) -> pl.DataFrame:
             "doses",
             "amount_unknown",
             "dex_mg",
-            pl.col("dex_mg").cum_sum().over("infusion").round(DECIMALS).alias("cumulative_dex_mg"),
+            pl.col("dex_mg").cum_sum().forward_fill().over("infusion").round(DECIMALS).alias("cumulative_dex_mg"),
         )
     )
 
@@ -40,7 +42,8 @@ def steroid_days(case: Case) -> pl.DataFrame:
 def steroids(case: Case, course: pl.DataFrame) -> pl.DataFrame:
     """infusion, steroid_doses, steroid_amount_unknown, steroid_days (dates with a dose), steroid_dex_mg (in all),
     steroid_max_day_dex_mg (highest of one date), steroid_first, hours_to_steroid (from T0), steroid_hours_from_onset
-    (negative before it). All of doses above physiologic in the window; null where the infusion has no MAR row.
+    (negative before it). All of doses above physiologic in the window; null where the infusion has no MAR row. The
+    sums are of the amounts that are known, null where none is.
 
     course: infusion, onset, of `grades`.
     """
@@ -48,7 +51,7 @@ def steroids(case: Case, course: pl.DataFrame) -> pl.DataFrame:
         pl.col("doses").sum().alias("steroid_doses"),
         pl.col("amount_unknown").sum().alias("steroid_amount_unknown"),
         pl.len().alias("steroid_days"),
-        pl.col("dex_mg").sum().round(DECIMALS).alias("steroid_dex_mg"),
+        known_sum("dex_mg").alias("steroid_dex_mg"),
         pl.col("dex_mg").max().alias("steroid_max_day_dex_mg"),
     )  # fmt: skip
     first = case.treatment.sort("infusion", "time", "dose").group_by("infusion", maintain_order=True).agg(
@@ -56,7 +59,8 @@ def steroids(case: Case, course: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     every = case.infusions.select("infusion", "t0", "has_mar").join(course, on="infusion")
     every = every.join(days, on="infusion", how="left").join(first, on="infusion", how="left")
-    none, given = pl.when("has_mar").then(0), pl.col("steroid_first")
+    none = pl.when(pl.col("has_mar") & pl.col("steroid_doses").is_null()).then(0)
+    given = pl.col("steroid_first")
     return every.select(
         "infusion",
         *(

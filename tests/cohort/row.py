@@ -43,3 +43,9 @@ def ill(**cells: Any) -> Patient:
 def normal_organs(p: Patient) -> Patient:
     """Organ values of grade 0 in the fever."""
     return p.lab("1h", "alt", 30).lab("1h", "bilirubin", 0.8).lab("1h", "creatinine", 0.9)
+
+
+def without(p: Patient, lab: str) -> Patient:
+    """The patient without any value of a lab."""
+    p.rows["labs"] = [one for one in p.rows["labs"] if one["lab"] != lab]
+    return p

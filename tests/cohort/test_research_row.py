@@ -50,9 +50,41 @@ def test_tocilizumab_and_its_delays() -> None:
     assert [told[name] for name in delays] == [3.0, 3.0, 1.0]
 
 
-def test_a_dose_without_an_amount_is_counted_and_adds_nothing() -> None:
+def test_a_sum_is_of_what_is_known_and_what_is_not_is_counted_beside_it() -> None:
     told = row(treated().tocilizumab("30h", None))
     assert (told["tocilizumab_doses"], told["tocilizumab_amount_unknown"], told["tocilizumab_mg"]) == (3, 1, 1240.0)
+    assert (told["tocilizumab_unweighed"], told["tocilizumab_mg_per_kg"]) == (1, 15.5)
+    # The weight of the day before the infusion holds for a week, and there is no other.
+    told = row(treated().tocilizumab("9d", 640))
+    assert (told["tocilizumab_amount_unknown"], told["tocilizumab_mg"]) == (0, 1880.0)
+    told = row(hypotensive(weight_kg=None).weight("-1d", 80).tocilizumab("3h", 640).tocilizumab("9d", 640))
+    assert (told["tocilizumab_amount_unknown"], told["tocilizumab_mg"]) == (0, 1280.0)
+    assert (told["tocilizumab_unweighed"], told["tocilizumab_mg_per_kg"]) == (1, 8.0)
+
+
+def test_where_no_amount_is_known_there_is_no_sum_and_it_is_not_0() -> None:
+    told = row(hypotensive().tocilizumab("3h", None).dexamethasone("4h", None))
+    assert (told["tocilizumab_doses"], told["tocilizumab_amount_unknown"], told["tocilizumab_unweighed"]) == (1, 1, 1)
+    assert (told["steroid_doses"], told["steroid_amount_unknown"], told["steroid_days"]) == (1, 1, 1)
+    sums = ("tocilizumab_mg", "tocilizumab_mg_per_kg", "steroid_dex_mg", "steroid_max_day_dex_mg")
+    assert [told[name] for name in sums] == [None] * 4
+
+
+def test_a_date_of_unknown_amounts_alone_has_no_sum_of_its_own() -> None:
+    """The infusion is at 12:00 UTC: doses of the dates 0, 1 and 2."""
+    p = hypotensive().dexamethasone("4h", None).dexamethasone("14h", 10).dexamethasone("15h", None)
+    days = frames(p.dexamethasone("38h", None))["steroid_days"].to_dicts()
+    names = ("day", "doses", "amount_unknown", "dex_mg", "cumulative_dex_mg")
+    assert [tuple(one[name] for name in names) for one in days] == [
+        (0, 1, 1, None, None), (1, 2, 1, 10.0, 10.0), (2, 1, 1, None, 10.0),
+    ]  # fmt: skip
+    told = row(p)
+    assert (told["steroid_amount_unknown"], told["steroid_dex_mg"], told["steroid_max_day_dex_mg"]) == (3, 10.0, 10.0)
+
+
+def test_a_weight_in_pounds_has_no_more_decimals_than_it_was_read_with() -> None:
+    told = row(hypotensive().weight("-1h", 69.989302691).tocilizumab("3h", 560))
+    assert (told["weight_kg"], told["tocilizumab_mg_per_kg"], told["tocilizumab_first_mg_per_kg"]) == (69.99, 8.0, 8.0)
 
 
 def test_steroids_by_local_date_in_dexamethasone_equivalents() -> None:
@@ -90,11 +122,18 @@ def test_peaks_and_what_was_before() -> None:
     assert [told[name] for name in names] == [None, 10000.0, ">", 20.0]
 
 
+def test_a_value_before_the_infusion_keeps_its_bound() -> None:
+    told = row(treated().lab("-1d", "crp", 0.5, bound="<").lab("-2d", "ferritin", 1500, bound=">"))
+    assert (told["crp_before"], told["crp_before_bound"]) == (0.5, "<")
+    assert (told["ferritin_before"], told["ferritin_before_bound"]) == (1500.0, ">")
+
+
 def test_hlh_and_icans() -> None:
     p = treated().lab("20h", "ferritin", 12000).lab("21h", "alt", 300).icans("10h", 1).icans("30h", 3).icans("40h", 3)
     told = row(p)
     assert (told["hlh_suspected"], told["hours_to_hlh"]) == (True, 20.0)
-    assert (told["icans_grades"], told["icans_max"], told["hours_to_icans_max"]) == (3, 3.0, 30.0)
+    assert (told["icans_grades"], told["icans_max"], told["hours_to_icans_max"]) == (3, 3, 30.0)
+    assert isinstance(told["icans_max"], int)
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,9 @@ def with_scale_inputs(pick: Pick, patient: Patient) -> Patient:
     for _ in range(pick([0, 1, 4]) if fevers else 0):
         lab = pick(["alt", "ast", "bilirubin", "creatinine", "anc", "wbc"])
         value = pick(ORGANS.get(lab, [100.0, 499.0, 500.0, 4000.0]))
-        patient.lab(pick(fevers) + _near(pick, ["0h", "1h", "6h", "72h"]), lab, value, bound=pick([None, None, "<"]))
+        patient.lab(
+            pick(fevers) + _near(pick, ["0h", "1h", "6h", "72h"]), lab, value, bound=pick([None, None, "<", ">"])
+        )
     if fevers and pick([True, True, False]):
         at, worse = pick(fevers), pick(list(ORGANS))
         for lab, values in {**ORGANS, "anc": [100.0, 4000.0]}.items():
@@ -44,6 +46,8 @@ def with_scale_inputs(pick: Pick, patient: Patient) -> Patient:
     for _ in range(pick([0, 0, 1]) if fevers else 0):
         start = pick(fevers) + _near(pick, ["0h", "12h"])
         patient.stay(pick(["ward", "icu", "ed"]), start, start + step(pick, ["1h", "24h"]))
+    if pick([True, False, False, False, False, False]):
+        patient.rows["vitals"] = [row for row in patient.rows["vitals"] if row["vital"] not in ("sbp", "map")]
     return patient
 
 

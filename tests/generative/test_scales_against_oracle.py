@@ -42,9 +42,19 @@ def ours(cohort: list[Patient]) -> Scales:
     found: Scales = {}
     for unit in units_of({table: frame.to_dicts() for table, frame in tables(*cohort).frames.items()}):
         states = states_of(unit)
-        course = course_of(unit, states, episodes_of(states), extract, end_of_day=False)
-        found |= {(unit.infusion_id, name): scale for name, scale in scales(course).items()}
+        early, late = (
+            scales(course_of(unit, states, episodes_of(states), extract, end_of_day=end)) for end in (False, True)
+        )
+        found |= {(unit.infusion_id, name): agreed(scale, late[name]) for name, scale in early.items()}
     return found
+
+
+def agreed(early: Scale, late: Scale) -> Scale:
+    """Nobody can say what differs between the first and the last second of a date without a time."""
+    return Scale(
+        early.grade if early.grade == late.grade else None,
+        early.lower_bound if early.lower_bound == late.lower_bound else None,
+    )
 
 
 def different(cohort: list[Patient]) -> list[Any]:

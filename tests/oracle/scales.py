@@ -8,24 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from itertools import pairwise
 
 from tests.oracle.boluses import boluses_of
-from tests.oracle.grade import Segment, stretches, timed
+from tests.oracle.grade import stretches, timed
 from tests.oracle.organs import UPPER, organ_grade
 from tests.oracle.oxygen import CLASSES, baseline_of, counted
 from tests.oracle.results import Course
+from tests.oracle.scale_vasopressors import exact, graded, high_dose, several
 from tests.oracle.states import held_at, readings
 from tests.oracle.unit import HOUR, Row
-from tests.oracle.vasopressors import Run, is_on, vasopressor_runs
-from tests.oracle.weight import weight_at
 
 Grades = set[int]
-HIGH = {"norepinephrine": 20, "epinephrine": 10, "phenylephrine": 200, "dopamine": 10}
-WORTH = {"norepinephrine": 1, "epinephrine": 1, "phenylephrine": Fraction(1, 10), "dopamine": Fraction(1, 2)}
-UNITS = {
-    "mcg/min": Fraction(1), "mcg/kg/min": Fraction(1), "mg/hr": Fraction(1000, 60), "µg/kg/h": Fraction(1, 60),
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,10 +63,12 @@ def _lee(course: Course) -> tuple[Grades, Grades]:
         reached.add(3)
     if high_dose(course, perhaps=True) or "mar" in course.missing:
         possible.add(3)
-    for organ, worst in organs(course):
-        if worst is None:
+    if pressureless(course):
+        possible.add(2)
+    for organ, worst, perhaps_more in organs(course):
+        if worst is None or perhaps_more:
             possible.add(3 if organ == "transaminase" else 4)
-        elif worst >= 2:
+        if worst is not None and worst >= 2:
             reached.add(min(worst, 3) if organ == "transaminase" else worst)
     return reached, possible
 
@@ -97,13 +92,18 @@ def _ctcae(course: Course) -> tuple[Grades, Grades]:
         reached.add(4)
     if "mar" in course.missing:
         possible.add(4)
+    if pressureless(course):
+        possible.add(2)
     return reached, possible
 
 
 def _penn(course: Course) -> tuple[Grades, Grades]:
     reached, possible = {1}, set()
-    if any(s.pressors for s in graded(course)) or fluids_for_hypotension(course):
+    low = stretches([s for s in graded(course) if s.hypotension])
+    if any(s.pressors for s in graded(course)) or fluids_near(course, low):
         reached.add(3)
+    if fluids_near(course, pressureless(course)):
+        possible.add(3)
     for device, _ in oxygen(course):
         reached.add(4 if device == "invasive" else 3)
     if high_dose(course, perhaps=False):
@@ -111,10 +111,10 @@ def _penn(course: Course) -> tuple[Grades, Grades]:
     if high_dose(course, perhaps=True) or "mar" in course.missing:
         possible.add(4)
     table = {"transaminase": (0, 0, 0, 2, 3), "bilirubin": (0, 0, 0, 2, 2), "creatinine": (0, 0, 2, 3, 3)}
-    for organ, worst in organs(course):
-        if worst is None:
+    for organ, worst, perhaps_more in organs(course):
+        if worst is None or perhaps_more:
             possible.add(max(table[organ]))
-        else:
+        if worst is not None:
             reached.add(table[organ][worst])
     neutropenic = neutropenic_fever(course)
     if True in neutropenic:
@@ -122,11 +122,6 @@ def _penn(course: Course) -> tuple[Grades, Grades]:
     if None in neutropenic:
         possible.add(2)
     return reached, possible
-
-
-def graded(course: Course) -> list[Segment]:
-    """Where the ASTCT grade is 1 or more."""
-    return [s for s in course.states.segments if s.grade >= 1]
 
 
 def oxygen(course: Course) -> list[tuple[str, Fraction | None]]:
@@ -162,80 +157,16 @@ def device_since(course: Course, t: datetime) -> datetime:
     return since
 
 
-def drips(course: Course) -> list[Run]:
-    """Runs of vasopressors, pushes aside."""
-    runs = vasopressor_runs(timed(course.mar))
-    return [run for run in runs if not run.push and run.end > run.start]
-
-
-def several(course: Course) -> bool:
-    """Two or more drugs together for 60 min and more, some of it graded."""
-    return _held(course, lambda t: len({run.drug for run in drips(course) if run.start <= t < run.end}) >= 2, 60)
-
-
-def high_dose(course: Course, *, perhaps: bool) -> bool:
-    """A high dose for 3 h and more; `perhaps`: an unknown dose counts as one."""
-
-    def high(t: datetime) -> bool:
-        doses = {drug: dose_at(course, drug, t) for drug in {r.drug for r in drips(course) if r.start <= t < r.end}}
-        known = {drug: dose for drug, dose in doses.items() if dose is not None}
-        total = sum((WORTH[drug] * dose for drug, dose in known.items()), Fraction(0))
-        limit = 10 if "vasopressin" in doses else 20
-        unknown = any(dose is None for drug, dose in doses.items() if drug != "vasopressin")
-        sure = total >= limit or any(dose >= HIGH[drug] for drug, dose in known.items())
-        return sure or (perhaps and unknown)
-
-    return _held(course, high, 180)
-
-
-def _held(course: Course, condition, minutes: int) -> bool:  # type: ignore[no-untyped-def]
-    """Whether a condition on the drips holds so long without a break, and some of that time is graded."""
-    edges = sorted({edge for run in drips(course) for edge in (run.start, run.end)})
-    pieces: list[tuple[datetime, datetime]] = []
-    for start, end in pairwise(edges):
-        if condition(start):
-            joined = bool(pieces) and pieces[-1][1] == start
-            pieces = [*pieces[:-1], (pieces[-1][0], end)] if joined else [*pieces, (start, end)]
-    long = [(start, end) for start, end in pieces if (end - start) / HOUR * 60 >= minutes]
-    return any(s.start < end and start < s.end for s in graded(course) for start, end in long)
-
-
-def dose_at(course: Course, drug: str, t: datetime) -> Fraction | None:
-    """The dose of the drug's last on-row in µg/min, dopamine in µg/kg/min; None where that row has run out, or tells
-    none."""
-    if drug not in HIGH:
-        return None
-    last = max((run for run in drips(course) if run.drug == drug and run.start <= t), key=lambda run: run.start)
-    if t >= last.end:
-        return None
-    rows = [
-        r for r in timed(course.mar) if r["drug"] == drug and r["time"] == last.start and r["route"] in ("iv", None)
-    ]
-    doses = [_dose(course, drug, row) for row in rows if is_on(row)]
-    return max((dose for dose in doses if dose is not None), default=None)
-
-
-def _dose(course: Course, drug: str, row: Row) -> Fraction | None:
-    factor = UNITS.get(row["rate_unit"])
-    if factor is None or not row["rate"]:
-        return None
-    dose, per_kg = exact(row["rate"]) * factor, "/kg" in row["rate_unit"]
-    if per_kg == (drug == "dopamine"):
-        return dose
-    kg = weight_at(course.unit, course.vitals, row["time"])
-    if kg is None:
-        return None
-    return dose * exact(kg) if per_kg else dose / exact(kg)
-
-
-def organs(course: Course) -> list[tuple[str, int | None]]:
-    """Organ and its worst grade in each episode, None where no value of it was collected in it."""
-    found: list[tuple[str, int | None]] = []
+def organs(course: Course) -> list[tuple[str, int | None, bool]]:
+    """Organ and its worst grade in each episode, None where no value of it was collected in it; and whether a value
+    was told as above a number."""
+    found: list[tuple[str, int | None, bool]] = []
     for episode in course.episodes:
         for organ, labs in (("transaminase", ("alt", "ast")), ("bilirubin",) * 2, ("creatinine",) * 2):
             rows = [row for row in timed(course.labs) if row["lab"] in labs and row["lab"] in UPPER]
             rows = [row for row in rows if row["value"] is not None and episode.onset <= row["time"] < episode.end]
-            found.append((organ, max((organ_grade(course.unit, row, course.labs) for row in rows), default=None)))
+            worst = max((organ_grade(course.unit, row, course.labs) for row in rows), default=None)
+            found.append((organ, worst, any(row["bound"] in (">", ">=") for row in rows)))
     return found
 
 
@@ -286,12 +217,16 @@ def _in_hospital(course: Course, t: datetime) -> bool | None:
     )
 
 
-def fluids_for_hypotension(course: Course) -> bool:
-    """A bolus from 1 h before hypotension to 2 h after it."""
+def pressureless(course: Course) -> list[tuple[datetime, datetime]]:
+    """Episodes in which no pressure was ever known."""
+    return [
+        (episode.onset, episode.end)
+        for episode in course.episodes
+        if all(s.hypotension is None for s in course.states.segments if s.start < episode.end and episode.onset < s.end)
+    ]
+
+
+def fluids_near(course: Course, low: list[tuple[datetime, datetime]]) -> bool:
+    """A bolus from 1 h before a low pressure to 2 h after it."""
     boluses = boluses_of(course.unit, course.states.vitals, timed(course.mar))
-    low = stretches([s for s in graded(course) if s.hypotension])
     return any(start - HOUR <= bolus.time <= end + 2 * HOUR for start, end in low for bolus in boluses)
-
-
-def exact(number: float) -> Fraction:
-    return Fraction(repr(number))

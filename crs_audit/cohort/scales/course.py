@@ -28,3 +28,13 @@ def without(case: Case, table: str) -> pl.DataFrame:
     """infusion: those with an episode and no row of `table`."""
     lacking = case.infusions.filter(~pl.col(f"has_{table}")).select("infusion")
     return ill(case).join(lacking, on="infusion", how="semi")
+
+
+@once_per_case
+def without_pressure(case: Case) -> pl.DataFrame:
+    """infusion, start, end: the episodes in which no pressure was ever known."""
+    spans = case.grading.episodes.select("infusion", "episode", start="onset", end="end")
+    known = case.grading.segments.filter("bp_known").select("infusion", since="start", until="end")
+    inside = (pl.col("since") < pl.col("end")) & (pl.col("start") < pl.col("until"))
+    seen = spans.join(known, on="infusion").filter(inside)
+    return spans.join(seen, on=["infusion", "episode"], how="anti").select("infusion", "start", "end")

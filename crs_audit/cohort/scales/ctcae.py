@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from crs_audit.cohort.scales.course import where, without
+from crs_audit.cohort.scales.course import where, without, without_pressure
 from crs_audit.cohort.scales.grade import asks, scale_columns
 from crs_audit.cohort.scales.oxygen import oxygen
 from crs_audit.cohort.scales.pressors import several
@@ -33,6 +33,7 @@ def ctcae(case: Case) -> pl.DataFrame:
         },
         known=[],
         missing=[
+            asks(without_pressure(case), scales.value("ctcae.hypotension")),
             asks(pieces.filter(pl.col("high").is_null()), scales.value("ctcae.oxygen_high")),
             asks(without(case, "mar"), scales.value("ctcae.vasopressors")),
         ],

@@ -18,7 +18,8 @@ def asks(infusions: pl.DataFrame, grade: int) -> pl.DataFrame:
 
 
 def organs_ask(case: Case, scale: str, organs: Iterable[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """infusion, grade: what the organ grades are worth on `scale`, and what those that are unknown could be."""
+    """infusion, grade: what the organ grades are worth on `scale`, and what those could be that are unknown or rest on
+    a value told as above a number."""
     found, missing = [], []
     worst = worst_organs(case)
     for organ in organs:
@@ -27,7 +28,7 @@ def organs_ask(case: Case, scale: str, organs: Iterable[str]) -> tuple[pl.DataFr
         worth = dict(enumerate([0, *grades]))
         known = of_organ.drop_nulls("worst")
         found.append(known.select("infusion", grade=pl.col("worst").replace_strict(worth, return_dtype=pl.UInt8)))
-        missing.append(asks(of_organ.filter(pl.col("worst").is_null()), max(grades)))
+        missing.append(asks(of_organ.filter(pl.col("worst").is_null() | pl.col("open")), max(grades)))
     return pl.concat(found), pl.concat(missing)
 
 

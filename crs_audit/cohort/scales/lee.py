@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from crs_audit.cohort.scales.course import where, without
+from crs_audit.cohort.scales.course import where, without, without_pressure
 from crs_audit.cohort.scales.grade import asks, organs_ask, scale_columns
 from crs_audit.cohort.scales.organs import SCALES
 from crs_audit.cohort.scales.oxygen import oxygen
@@ -22,7 +22,7 @@ def lee(case: Case) -> pl.DataFrame:
     """
     pieces, tube = oxygen(case), pl.col("device") == "invasive"
     organs, organs_missing = organs_ask(case, "lee", SCALES)
-    high_fio2, high = load_scales().value("lee.oxygen_high"), load_scales().value("lee.high_dose")
+    low, high_fio2, high = (load_scales().value(f"lee.{name}") for name in ("hypotension", "oxygen_high", "high_dose"))
     return scale_columns(
         case,
         "lee",
@@ -38,6 +38,7 @@ def lee(case: Case) -> pl.DataFrame:
         known=[organs],
         missing=[
             organs_missing,
+            asks(without_pressure(case), low),
             asks(pieces.filter(pl.col("high").is_null()), high_fio2),
             asks(perhaps_high_dose(case), high),
             asks(without(case, "mar"), high),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from crs_audit.cohort.laboratory import ABOVE
 from crs_audit.cohort.scales.course import graded
 from crs_audit.cohort.scales.overlay import overlaid, until_next
 from crs_audit.measures.blocks import below, runs, united
@@ -17,10 +18,11 @@ SCALES = tuple(dict.fromkeys(ORGANS.values()))
 
 @once_per_case
 def worst_organs(case: Case) -> pl.DataFrame:
-    """infusion, episode, organ, worst: the highest organ grade of values collected in each episode, null where there is
-    none. Values of a date without a time are left out: nobody can say whether they are of the episode."""
-    dated = case.chart.labs.filter(pl.col("day_only")).select("infusion", "source", "row")
-    values = organ_grades(case).join(dated, on=["infusion", "source", "row"], how="anti")
+    """infusion, episode, organ, worst, open: the highest organ grade of values collected in each episode, null where
+    there is none, and whether one was told as above a number, so that the grade may be higher. Values of a date without
+    a time are left out: nobody can say whether they are of the episode."""
+    timed = case.chart.labs.filter(~pl.col("day_only")).select("infusion", "source", "row", "bound")
+    values = organ_grades(case).join(timed, on=["infusion", "source", "row"])
     spans = case.grading.episodes.select("infusion", "episode", "onset", "end")
     inside = pl.col("time").is_between("onset", "end", closed="left")
     found = (
@@ -28,7 +30,7 @@ def worst_organs(case: Case) -> pl.DataFrame:
         .join(spans, on="infusion")
         .filter(inside)
         .group_by("infusion", "episode", "organ")
-        .agg(worst=pl.col("grade").max())
+        .agg(worst=pl.col("grade").max(), open=pl.col("bound").is_in(ABOVE).fill_null(False).any())
     )
     asked = spans.select("infusion", "episode").join(pl.DataFrame({"organ": SCALES}), how="cross")
     return asked.join(found, on=["infusion", "episode", "organ"], how="left")

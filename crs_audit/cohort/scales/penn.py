@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from crs_audit.cohort.scales.course import graded, where, without
+from crs_audit.cohort.scales.course import graded, where, without, without_pressure
 from crs_audit.cohort.scales.grade import asks, organs_ask, scale_columns
 from crs_audit.cohort.scales.organs import SCALES, neutropenic_fever
 from crs_audit.cohort.scales.oxygen import oxygen
@@ -29,7 +29,7 @@ def penn(case: Case) -> pl.DataFrame:
         "penn",
         found={
             "neutropenic_fever": fever.filter("sure"),
-            "fluids": _fluids_for_hypotension(case),
+            "fluids": _with_fluids(case, runs(graded(case), pl.col("hypotension"))),
             "vasopressor": where(case, pl.col("pressor") > 0),
             "high_dose": high_dose(case),
             "oxygen": pieces,
@@ -38,6 +38,7 @@ def penn(case: Case) -> pl.DataFrame:
         known=[organs],
         missing=[
             organs_missing,
+            asks(_with_fluids(case, without_pressure(case)), scales.value("penn.fluids")),
             asks(fever.filter(~pl.col("sure")), scales.value("penn.neutropenic_fever")),
             asks(perhaps_high_dose(case), scales.value("penn.high_dose")),
             asks(without(case, "mar"), scales.value("penn.high_dose")),
@@ -45,9 +46,9 @@ def penn(case: Case) -> pl.DataFrame:
     )
 
 
-def _fluids_for_hypotension(case: Case) -> pl.DataFrame:
-    """infusion: those with a fluid bolus from a while before hypotension in graded time to a while after it."""
-    low = runs(graded(case), pl.col("hypotension"))
+def _with_fluids(case: Case, low: pl.DataFrame) -> pl.DataFrame:
+    """infusion: those with a fluid bolus from a while before one of the stretches `low` (infusion, start, end) to a
+    while after it."""
     dated = case.medication.doses.filter(pl.col("day_only")).select("dose")
     boluses = case.medication.boluses.join(dated, on="dose", how="anti").select("infusion", "time")
     scales = load_scales()
