@@ -209,7 +209,7 @@ def test_mistakes(run: Path, plain: Path, tmp_path: Path) -> None:
         ((plain,), 3, "is not a report of crs-audit"),
         ((run, "--out", tmp_path / "full"), 5, "holds files that are not a cohort"),
         ((run, "--out", run), 5, "holds files that are not a cohort"),
-        ((run, "--criteria", tmp_path / "none.toml"), 2, "cannot be read as TOML"),
+        ((run, "--criteria", tmp_path / "none.toml"), 2, "none.toml: cannot be read: no such file"),
         ((run, "--criteria", study), 2, "column 'gradee' is unknown"),
         ((run, "--deidentify"), 2, "CRS_AUDIT_SITE_KEY"),
         ((run, "--deidentify", "--site-key", "short"), 2, "at least 16 characters"),

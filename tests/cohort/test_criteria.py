@@ -54,11 +54,41 @@ def _parted(entry: str) -> tuple[str, str]:
         ("exclude hlh_suspected == true", "A/1 B/1 C/1 D/1"),
         ("include infusion_time >= 2026-01-03", "C/1 D/1"),
         ("include infusion_time >= 2026-01-03T05:30:00Z", "B/1 C/1 D/1"),
+        ("include infusion_time <= 2026-01-03T05:30:00Z", "A/1 A/2 B/1"),
+        ("include infusion_time == 2026-01-03T05:30:00Z", "B/1"),
     ],
 )  # fmt: skip
 def test_operations(tmp_path: Path, criterion: str, left: str) -> None:
     """The third is 23:30 of the second in Chicago: a date without an offset begins at the site's midnight."""
     assert asked(tmp_path, criterion)[0] == left.split()
+
+
+@pytest.mark.parametrize(
+    ("criterion", "left"),
+    [
+        ("include infusion_time < 2026-01-02", "A/1 A/2"), ("include infusion_time <= 2026-01-02", "A/1 A/2 B/1"),
+        ("include infusion_time > 2026-01-02", "C/1 D/1"), ("include infusion_time >= 2026-01-02", "B/1 C/1 D/1"),
+        ("include infusion_time == 2026-01-02", "B/1"), ("include infusion_time != 2026-01-02", "A/1 A/2 C/1 D/1"),
+        ("include infusion_time in [2026-01-01, 2026-01-03]", "A/2 C/1"),
+        ("exclude infusion_time == 2026-01-02", "A/1 A/2 C/1 D/1"),
+    ],
+)  # fmt: skip
+def test_a_date_is_the_whole_day_at_the_site(tmp_path: Path, criterion: str, left: str) -> None:
+    """The infusions are at 23:30 in Chicago, of 31 December (A/1) to 4 January (D/1)."""
+    assert asked(tmp_path, criterion)[0] == left.split()
+
+
+EDGES = [(8, 5, 59), (8, 6, 0), (9, 4, 59), (9, 5, 0)]
+
+
+def test_a_day_on_which_clocks_are_changed_ends_at_its_own_midnight(tmp_path: Path) -> None:
+    """In Chicago 8 March 2026 has 23 hours: from 06:00 to 05:00 UTC."""
+    path = tmp_path / "study.toml"
+    path.write_text('[[include]]\ncolumn = "infusion_time"\nop = "=="\nvalue = 2026-03-08\nwhy = "x"', "utf-8")
+    times = [datetime(2026, 3, day, hour, minute, tzinfo=UTC) for day, hour, minute in EDGES]
+    told = pl.Series("infusion_time", times, dtype=TIME)
+    rows, _ = chosen(COHORT.head(4).with_columns(told), read_criteria(path), "America/Chicago")
+    assert rows["infusion_id"].to_list() == ["A/2", "B/1"]
 
 
 def test_inclusions_come_first_and_each_step_counts_what_is_left(tmp_path: Path) -> None:
@@ -111,6 +141,15 @@ def test_patients_are_told_by_no_criterion(tmp_path: Path) -> None:
         ('[[includes]]\ncolumn = "max_grade"', "key 'includes' is unknown; write [[include]] and [[exclude]]"),
         ('[include]\ncolumn = "max_grade"', "write [[include]]"),
         ("[[include", "cannot be read as TOML"),
+        ('[[include]]\ncolumn = "max_grade"\nop = "<"\nvalue = nan\nwhy = "x"', "max_grade holds finite numbers"),
+        ('[[include]]\ncolumn = "max_grade"\nop = "in"\nvalue = [1, inf]\nwhy = "x"', "max_grade holds finite numbers"),
+        ('[[include]]\ncolumn = "product"\nop = "=="\nvalue = "axicel"\nwhy = "x"',
+         "include 1: product never holds that word; did you mean 'axi-cel'?"),
+        ('[[include]]\ncolumn = "product"\nop = "in"\nvalue = ["liso-cel", "AXI-CEL"]\nwhy = "x"',
+         "did you mean 'axi-cel'?"),
+        ('[[include]]\ncolumn = "product"\nop = "!="\nvalue = "Yescarta"\nwhy = "x"', "did you mean 'axi-cel'?"),
+        ('[[include]]\ncolumn = "product"\nop = "=="\nvalue = "not known"\nwhy = "x"',
+         'where the product is not known the cell is blank: op = "is_unknown"'),
     ],
 )  # fmt: skip
 def test_mistakes_are_told_in_one_line(tmp_path: Path, text: str, message: str) -> None:
@@ -121,3 +160,38 @@ def test_mistakes_are_told_in_one_line(tmp_path: Path, text: str, message: str) 
     assert message in str(caught.value)
     assert str(caught.value).startswith(str(path))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("zone", "value"),
+    [
+        ("America/Chicago", "9999-12-31T23:59:59"), ("UTC", "9999-12-31"), ("Europe/Berlin", "0001-01-01"),
+        ("Europe/Berlin", "0001-01-01T00:30:00"),
+    ],
+)  # fmt: skip
+def test_a_time_at_the_ends_of_the_calendar_is_refused_by_name(tmp_path: Path, zone: str, value: str) -> None:
+    path = tmp_path / "study.toml"
+    path.write_text(f'[[include]]\ncolumn = "infusion_time"\nop = "<="\nvalue = {value}\nwhy = "x"', "utf-8")
+    with pytest.raises(UsageError, match=r"study\.toml: include 1: the value lies outside the calendar"):
+        chosen(COHORT, read_criteria(path), zone)
+
+
+def test_a_file_that_is_not_there_or_no_text_is_told_plainly(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"none\.toml: cannot be read: no such file or directory$"):
+        read_criteria(tmp_path / "none.toml")
+    (tmp_path / "utf16.toml").write_bytes("[[include]]".encode("utf-16"))
+    with pytest.raises(UsageError, match=r"utf16\.toml: is no text in UTF-8; save it so$"):
+        read_criteria(tmp_path / "utf16.toml")
+
+
+def test_words_of_the_vocabulary_are_asked_of_lists_alone(tmp_path: Path) -> None:
+    """A site is free text; of vasopressors each word is asked."""
+    cohort = COHORT.with_columns(site=pl.lit("North"), vasopressors=pl.lit("norepinephrine; vasopressin"))
+    path = tmp_path / "study.toml"
+    entry = '[[include]]\ncolumn = "{}"\nop = "=="\nvalue = "{}"\nwhy = "x"'
+    for column, value, left in (("site", "nowhere", 0), ("vasopressors", "norepinephrine; vasopressin", 5)):
+        path.write_text(entry.format(column, value), "utf-8")
+        assert chosen(cohort, read_criteria(path), "UTC")[0].height == left
+    path.write_text(entry.format("vasopressors", "norepinephrine, vasopressin"), "utf-8")
+    with pytest.raises(UsageError, match="vasopressors never holds that word"):
+        chosen(cohort, read_criteria(path), "UTC")
