@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import polars as pl
 
+from crs_audit.concordance.documented import DATE_ONLY, GRADES, LEFT_OUT, NO_VITALS, documented
+from crs_audit.concordance.onsets import Onsets, onsets
 from crs_audit.concordance.weighted_kappa import Kappa, kappa_of_clusters, kappa_of_pairs
-from crs_audit.errors import InputError
-from crs_audit.publish import opened
 
-MEASURE = "MON-07"
-GRADES = (0, 1, 2, 3, 4)
 LARGEST = 50
 """Disagreements listed, the widest first."""
 
@@ -22,67 +20,73 @@ Counts = list[list[int]]
 
 
 @dataclass(frozen=True)
-class Onsets:
-    """Hours from the computed onset to the first documented grade of 1 or more, of infusions that have both."""
-
-    n: int
-    median_hours: float | None
-    earliest_hours: float | None
-    latest_hours: float | None
-    only_documented: int
-    only_computed: int
-
-
-@dataclass(frozen=True)
 class Concordance:
-    """assessments: all documented grades with a computed one then; infusions: the highest of each.
+    """assessments: all documented grades that can be compared; infusions: the highest of each.
 
-    Matrices: row = documented grade, column = computed grade, 0 to 4.
+    Matrices: row = documented grade, column = computed grade, 0 to 4. left_out: reason (`LEFT_OUT`) → how many.
     """
 
     assessments: Counts
     assessment_kappa: Kappa
+    left_out: Mapping[str, int]
     infusions: Counts
     infusion_kappa: Kappa
-    without_computed: int
-    """Documented grades at a time at which no grade could be computed, or outside 0 to 4."""
+    infusions_left_out: Mapping[str, int]
+    """Infusions whose highest documented grade is one that is left out: a lower one does not take its place."""
     onsets: Onsets
+    disagreements: int
     largest: tuple[dict[str, Any], ...]
-    """infusion_id, token, time, documented, computed, result_id."""
+    """infusion_id, token, opportunity (number of the documented grade within the infusion), time, dated, documented,
+    computed."""
 
 
 def concordance(run: Path) -> Concordance:
     """Of a published run. Raises InputError where it is none, or holds no documented grade."""
-    opened(run)
-    results = pl.scan_parquet(run / "data" / "results.parquet").filter(pl.col("measure_id") == MEASURE).collect()
-    told = results.filter(pl.col("opportunity") > 0).select(
-        "result_id",
-        "infusion_id",
-        "time",
-        documented=pl.col("threshold").str.extract(r"(\d+)$").cast(pl.Int64),
-        computed=pl.col("value").cast(pl.Int64),
+    told = documented(run)
+    compared = told.filter(pl.col("left_out").is_null())
+    infusions = pl.read_parquet(run / "data" / "infusions.parquet", columns=["infusion_id", "max_grade"])
+    highest = _highest(told).join(infusions, on="infusion_id").with_columns(
+        left_out=pl.coalesce("left_out", pl.when(pl.col("max_grade").is_null()).then(pl.lit(NO_VITALS)))
+    )  # fmt: skip
+    pairs = highest.filter(pl.col("left_out").is_null()).select(
+        "patient_id", "documented", computed=pl.col("max_grade").cast(pl.Int64)
     )
-    told = told.filter(pl.col("documented").is_not_null())
-    if told.is_empty():
-        raise InputError(f"{run}: holds no documented CRS grade; give assessments (crs_grade) to `run`, and {MEASURE}")
-    both = told.filter(pl.col("documented").is_in(GRADES) & pl.col("computed").is_in(GRADES))
-    episodes = pl.read_parquet(run / "data" / "episodes.parquet")
-    infusions = pl.read_parquet(run / "data" / "infusions.parquet")
-    highest = both.group_by("infusion_id").agg(pl.col("documented").max())
-    highest = highest.join(infusions.select("infusion_id", computed="max_grade"), on="infusion_id").drop_nulls()
-    clusters = {str(key[0]): _matrix(part) for key, part in both.partition_by("infusion_id", as_dict=True).items()}
-    apart = both.with_columns(distance=(pl.col("documented") - pl.col("computed")).abs()).filter(pl.col("distance") > 0)
-    apart = apart.join(infusions.select("infusion_id", "token"), on="infusion_id")
-    apart = apart.sort("distance", "infusion_id", "time", descending=[True, False, False]).drop("distance")
+    distance = (pl.col("documented") - pl.col("computed")).abs()
+    apart = compared.with_columns(distance=distance).filter(pl.col("distance") > 0)
+    apart = apart.sort("distance", "infusion_id", "opportunity", descending=[True, False, False])
     return Concordance(
-        assessments=_matrix(both),
-        assessment_kappa=kappa_of_clusters(clusters),
-        infusions=_matrix(highest),
-        infusion_kappa=kappa_of_pairs(_matrix(highest)),
-        without_computed=told.height - both.height,
-        onsets=_onsets(told, episodes),
-        largest=tuple(apart.head(LARGEST).iter_rows(named=True)),
+        assessments=_matrix(compared),
+        assessment_kappa=kappa_of_clusters(_by_patient(compared)),
+        left_out=_counts(told),
+        infusions=_matrix(pairs),
+        infusion_kappa=_of_infusions(pairs),
+        infusions_left_out=_counts(highest),
+        onsets=onsets(told, pl.read_parquet(run / "data" / "episodes.parquet", columns=["infusion_id", "onset"])),
+        disagreements=apart.height,
+        largest=tuple(apart.drop("patient_id", "left_out", "distance").head(LARGEST).iter_rows(named=True)),
     )
+
+
+def _highest(told: pl.DataFrame) -> pl.DataFrame:
+    """infusion_id, patient_id, documented (the highest of the infusion), left_out (why that one is left out; null where
+    one as high is compared). Of a grade with a date alone the hour does not matter here."""
+    reason = pl.when(pl.col("left_out").fill_null("") != DATE_ONLY).then("left_out")
+    ordered = told.with_columns(left_out=reason).sort(
+        "infusion_id", "documented", "left_out", descending=[False, True, False], nulls_last=False
+    )
+    first = ordered.unique("infusion_id", keep="first", maintain_order=True)
+    return first.select("infusion_id", "patient_id", "documented", "left_out")
+
+
+def _of_infusions(pairs: pl.DataFrame) -> Kappa:
+    """Two infusions of one patient are not independent of each other."""
+    if pairs["patient_id"].n_unique() == pairs.height:
+        return kappa_of_pairs(_matrix(pairs))
+    return kappa_of_clusters(_by_patient(pairs))
+
+
+def _by_patient(pairs: pl.DataFrame) -> dict[str, Counts]:
+    return {str(key[0]): _matrix(part) for key, part in pairs.partition_by("patient_id", as_dict=True).items()}
 
 
 def _matrix(pairs: pl.DataFrame) -> Counts:
@@ -90,24 +94,7 @@ def _matrix(pairs: pl.DataFrame) -> Counts:
     return [[counts.get((documented, computed), 0) for computed in GRADES] for documented in GRADES]
 
 
-def _onsets(told: pl.DataFrame, episodes: pl.DataFrame) -> Onsets:
-    documented = told.filter(pl.col("documented") > 0).group_by("infusion_id").agg(written=pl.col("time").min())
-    computed = episodes.group_by("infusion_id").agg(onset=pl.col("onset").min())
-    # Only infusions in which somebody documents grades can have missed the onset.
-    graded = told.select("infusion_id").unique()
-    joined = graded.join(documented, on="infusion_id", how="left").join(computed, on="infusion_id", how="left")
-    hours = (
-        joined.drop_nulls()
-        .select((pl.col("written") - pl.col("onset")).dt.total_seconds() / 3600)
-        .to_series()
-        .sort()
-        .to_list()
-    )
-    return Onsets(
-        n=len(hours),
-        median_hours=median(hours) if hours else None,
-        earliest_hours=hours[0] if hours else None,
-        latest_hours=hours[-1] if hours else None,
-        only_documented=joined.filter(pl.col("written").is_not_null() & pl.col("onset").is_null()).height,
-        only_computed=joined.filter(pl.col("written").is_null() & pl.col("onset").is_not_null()).height,
-    )
+def _counts(told: pl.DataFrame) -> dict[str, int]:
+    """Every reason with its count, 0 too."""
+    found = dict(told.group_by("left_out").len().iter_rows())
+    return {reason: found.get(reason, 0) for reason in LEFT_OUT}

@@ -12,13 +12,21 @@ Matrix = Sequence[Sequence[float]]
 """Counts: row = first grading, column = second."""
 
 
+LARGE_SAMPLE, JACKKNIFE = "large sample", "jackknife over patients"
+"""Where an interval comes from."""
+_NO_SPREAD = 1e-6
+"""A standard error below this is none but for rounding."""
+
+
 @dataclass(frozen=True)
 class Kappa:
-    """`value` is None where chance alone gives full agreement. `low`, `high`: 95 % interval, None for want of data."""
+    """`value` is None where chance alone gives full agreement. `low`, `high`: 95 % interval, None for want of data and
+    where no spread is seen: that would be an interval of one point, and claim certainty. `method`: whence it is."""
 
     value: float | None
     low: float | None = None
     high: float | None = None
+    method: str | None = None
 
 
 def weighted_kappa(matrix: Matrix, power: int = 1) -> float | None:
@@ -53,11 +61,11 @@ def kappa_of_pairs(matrix: Matrix, power: int = 1) -> Kappa:
         for j in range(k)
     )
     variance = (spread - (observed * by_chance - 2 * by_chance + observed) ** 2) / (n * (1 - by_chance) ** 4)
-    return _with_interval(value, sqrt(max(0.0, variance)))
+    return _with_interval(value, sqrt(max(0.0, variance)), LARGE_SAMPLE)
 
 
 def kappa_of_clusters(clusters: Mapping[str, Matrix], power: int = 1) -> Kappa:
-    """Kappa of all pairs, its interval from leaving out one cluster (patient) at a time: the gradings of one patient
+    """Kappa of all pairs, its interval from leaving out one cluster (a patient) at a time: the gradings of one patient
     are not independent of each other. B. Efron & C. Stein, Ann Stat 1981;9:586 (jackknife)."""
     k = max((len(matrix) for matrix in clusters.values()), default=0)
     total = [[sum(matrix[i][j] for matrix in clusters.values()) for j in range(k)] for i in range(k)]
@@ -72,11 +80,13 @@ def kappa_of_clusters(clusters: Mapping[str, Matrix], power: int = 1) -> Kappa:
     if len(left) < 2 or len(left) < len(without):
         return Kappa(value)
     mean, n = sum(left) / len(left), len(left)
-    return _with_interval(value, sqrt((n - 1) / n * sum((found - mean) ** 2 for found in left)))
+    return _with_interval(value, sqrt((n - 1) / n * sum((found - mean) ** 2 for found in left)), JACKKNIFE)
 
 
-def _with_interval(value: float, error: float) -> Kappa:
-    return Kappa(value, max(-1.0, value - Z95 * error), min(1.0, value + Z95 * error))
+def _with_interval(value: float, error: float, method: str) -> Kappa:
+    if error < _NO_SPREAD:
+        return Kappa(value)
+    return Kappa(value, max(-1.0, value - Z95 * error), min(1.0, value + Z95 * error), method)
 
 
 def _parts(matrix: Matrix, power: int) -> tuple[float, float] | None:

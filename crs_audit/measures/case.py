@@ -113,10 +113,10 @@ class Case:
 
     @cached_property
     def documented(self) -> pl.DataFrame:
-        """CRS grades somebody wrote down: infusion, time, grade, source, row, raw_value."""
+        """CRS grades somebody wrote down: infusion, time, day_only, grade, source, row, raw_value."""
         rows = self.chart.assessments.filter((pl.col("assessment") == "crs_grade") & pl.col("value").is_not_null())
         return self.in_window(
-            rows.select("infusion", "time", "source", "row", "raw_value", grade="value"), from_t0=False
+            rows.select("infusion", "time", "day_only", "source", "row", "raw_value", grade="value"), from_t0=False
         )
 
     def labs(self, *names: str) -> pl.DataFrame:

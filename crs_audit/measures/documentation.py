@@ -15,6 +15,8 @@ from crs_audit.measures.opportunities import NOTHING, Opportunities
 
 GRADE = "crs_grade"
 HOUR = timedelta(hours=1)
+DATE_ALONE = ", a date alone"
+"""Said of a documented grade whose hour is not known, also where the computed grade is the same at both its ends."""
 
 
 @measure("MON-05", opened_by=("vitals",))
@@ -93,6 +95,7 @@ def documented_as_computed(case: Case) -> Opportunities:
     rows = case.opened(graded.with_columns(anchor="time").sort("infusion", "anchor", "source", "row"))
     rows = with_grade_at(rows, case, ANCHOR, "computed")
     written, computed = pl.col("written"), pl.col("computed")
+    alone = pl.when("day_only").then(pl.lit(DATE_ALONE)).otherwise(pl.lit(""))
     return (
         Opportunities(rows)
         .require("computed grade known", computed.is_not_null(), table="vitals")
@@ -101,7 +104,7 @@ def documented_as_computed(case: Case) -> Opportunities:
         .note("over", written > computed, status=MET)
         .cite("documented grade", rows.select("key", "source", "row", "time", "raw_value"))
         .cite("computed grade", drivers_at(rows))
-        .measured(computed, "grade", pl.format("documented {}", in_words(written)))
+        .measured(computed, "grade", pl.format("documented {}{}", in_words(written), alone))
         .tell(
             pl.when("has_vitals")
             .then(pl.format("Documented grade {}, computed grade {}", in_words(written), computed))

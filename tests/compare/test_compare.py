@@ -86,30 +86,3 @@ def test_what_is_no_report_is_refused(tmp_path: Path, command: str):
     done = crs_audit(command, *arguments)
     assert (done.returncode, done.stdout) == (3, "")
     assert "is not a report of crs-audit" in done.stderr
-
-
-def test_concordance_of_documented_and_computed_grades(tmp_path: Path):
-    content = tables()
-    times = {"00": ("0", "P-1"), "09": ("1", "P-1"), "11": ("1", "P-1"), "13": ("3", "P-1")}
-    content["assessments"] = [["patient_id", "time", "assessment", "value"]] + [
-        [patient, f"2026-01-03T{hour}:30:00Z", "crs_grade", grade] for hour, (grade, patient) in times.items()
-    ]
-    out = audit(tmp_path, "a", content)
-    done = crs_audit("concordance", out, "--out", tmp_path / "c.html", "--json")
-    assert done.returncode == 0, done.stderr
-    answer = json.loads(done.stdout)
-    matrix = answer["assessments"]
-    assert (matrix[0][0], matrix[1][1], matrix[1][2], matrix[3][2]) == (1, 1, 1, 1)
-    assert sum(map(sum, matrix)) == 4
-    assert answer["infusions"][3][2] == 1
-    assert answer["onsets"]["median_hours"] == 0.5
-    assert [(row["documented"], row["computed"]) for row in answer["largest"]] == [(1, 2), (3, 2)]
-    assert "P-1" not in done.stdout
-    assert "P-1/1" in (tmp_path / "c.html").read_text()
-
-
-def test_concordance_without_documented_grades_says_so(tmp_path: Path):
-    out = audit(tmp_path, "a", tables())
-    done = crs_audit("concordance", out)
-    assert done.returncode == 3
-    assert "holds no documented CRS grade" in done.stderr

@@ -41,6 +41,18 @@ def test_full_agreement_and_none():
     assert kappa_of_pairs([[0, 0], [0, 0]]) == Kappa(None)
 
 
+def test_without_spread_there_is_no_interval_that_would_claim_certainty():
+    """Full agreement of two patients, and a rater who never varies: the estimated variance is 0."""
+    assert kappa_of_pairs([[1, 0], [0, 1]]) == Kappa(1.0)
+    assert kappa_of_pairs([[0, 1], [0, 3]]) == Kappa(0.0)
+    assert kappa_of_clusters({"a": [[2, 0], [0, 1]], "b": [[1, 0], [0, 1]]}) == Kappa(1.0)
+
+
+def test_an_interval_says_where_it_comes_from():
+    assert kappa_of_pairs(MAMMOGRAMS).method == "large sample"
+    assert kappa_of_clusters(_three()).method == "jackknife over patients"
+
+
 def test_one_pair_each_gives_about_the_interval_of_pairs():
     pairs = [(i, j) for i, row in enumerate(MAMMOGRAMS) for j, n in enumerate(row) for _ in range(n)]
     each = {str(at): [[int((i, j) == pair) for j in range(4)] for i in range(4)] for at, pair in enumerate(pairs)}

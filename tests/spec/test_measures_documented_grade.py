@@ -169,3 +169,11 @@ def test_a_date_without_a_time() -> None:
     """Documented on a date, of which both ends lie outside the window or the episode, or not."""
     p = febrile().assessed("-12h", "crs_grade", 1, day_only=True)
     assert verdict(p, "MON-07")[0] == "indeterminate"
+
+
+def test_a_date_alone_is_told_also_where_its_hour_changes_nothing() -> None:
+    """The fever lasts from T0 to 24 h, and the date of the day after it is without one."""
+    p = febrile().assessed("36h", "crs_grade", 0, day_only=True).assessed("40h", "crs_grade", 0)
+    rows = verdicts(p, "MON-07")
+    assert [row["status"] for row in rows] == ["met", "met"]
+    assert [row["threshold"] for row in rows] == ["documented 0, a date alone", "documented 0"]
