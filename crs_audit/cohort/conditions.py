@@ -108,11 +108,10 @@ def _check_word(criterion: Criterion, text: str) -> None:
         words, likely, blank = sorted(concepts_of("vasopressor")), None, "; where none ran the cell is blank: "
     else:
         return
-    parts = text.split("; ") if criterion.column == "vasopressors" else [text]
-    for part in parts:
+    for part in text.split("; ") if criterion.column == "vasopressors" else [text]:
         if part not in words:
             cure = f"did you mean {likely!r}?" if likely else nearest(part.lower(), words)
-            unknown = f'{blank}op = "is_unknown"' if blank else ""
+            unknown = f'{blank}op = "is_unknown"' if blank and not cure.endswith("?") else ""
             raise UsageError(f"{criterion.place}: {criterion.column} never holds that word; {cure}{unknown}")
 
 
