@@ -8,8 +8,8 @@ from pathlib import Path
 
 from tests.functional import extract
 from tests.functional.extract import crs_audit
-from tests.propose.foreign import canonical, epic, write
 from tests.propose.doubts import MAR, VITALS
+from tests.propose.foreign import canonical, epic, write
 
 
 def test_it_writes_beside_the_tables_and_never_over_a_file(tmp_path: Path):

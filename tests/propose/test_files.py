@@ -13,8 +13,8 @@ import pytest
 
 from crs_audit.propose.propose import propose
 from tests.functional.extract import ROOT
-from tests.propose.foreign import Rows, accepted, epic, proposed, write
 from tests.propose.doubts import MAR, VITALS, maps
+from tests.propose.foreign import Rows, accepted, epic, proposed, write
 
 LABS: Rows = [
     ["MRN", "Component", "Result", "Unit", "Collected"],
