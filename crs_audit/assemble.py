@@ -54,12 +54,13 @@ def assemble(
     accounting = accounting_rows(intake, duplicates)
     unaudited = tuple(sorted(patient for outcome in outcomes for patient in outcome.unaudited))
     patients = sum(outcome.patients for outcome in outcomes)
-    on_rules = _notes_on_rules(settings, protocol)
-    without_names = (*_notes_on_rows(len(unaudited), accounting, clock), *on_rules)
+    on_rules = _notes_on_rules(settings, protocol, not tokens)
     infusions = with_grades(frames, tokens)
     rejects = intake.rejects.with_columns(pl.col("source").cast(pl.UInt16), pl.col("row").cast(pl.UInt32))
     counts = pl.DataFrame([{name: row[name] for name in ACCOUNTING} for row in accounting], schema=ACCOUNTING)
     looks = quality(profile, rejects, counts, intake.facts, clock.infusions_after, settings.max_rejected)
+    on_rows = (*_notes_on_rows(len(unaudited), accounting, clock), *_notes_on_follow_up(infusions, looks.tables))
+    without_names = (*on_rows, *on_rules)
     result = AuditResult(
         program_version=__version__,
         input_name=settings.input.resolve().name,
@@ -172,13 +173,30 @@ def _notes_on_rows(unaudited: int, accounting: list[dict[str, Any]], clock: RunC
     return tuple(notes)
 
 
-def _notes_on_rules(settings: Settings, protocol: Protocol) -> tuple[str, ...]:
+def _notes_on_follow_up(infusions: pl.DataFrame, tables: pl.DataFrame) -> list[str]:
+    """infusions: INFUSIONS; tables: those of the profile."""
+    last = tables.filter(pl.col("table").is_in(["vitals", "labs", "mar"])).get_column("latest").max()
+    open_stays = infusions.filter((pl.col("e_source") == "adt") & (pl.col("e") > pl.lit(last))).height
+    if not open_stays:
+        return []
+    who = "1 infusion is" if open_stays == 1 else f"{open_stays:,} infusions are"
+    return [
+        f"{who} followed, by the ward stays, beyond the last charted row of the extract: what was due after it counts "
+        "as not done; say when the extract was made (charted_until)"
+    ]
+
+
+def _notes_on_rules(settings: Settings, protocol: Protocol, none: bool) -> tuple[str, ...]:
     notes = []
     if settings.timezone_defaulted:
         notes.append("no time zone was set: clock times without an offset are taken as UTC (set `timezone`)")
     if settings.period:
         first, after = settings.period
         notes.append(f"only infusions from {first} up to, and not on, {after}")
+        if none:
+            notes.append("no infusion lies in the period: there was nothing to judge")
+    if settings.charted_until:
+        notes.append("what was due after the extract was made (charted_until) is not judged")
     if protocol.changes:
         titles = " and ".join(policy.title for policy in settings.policies)
         n = len(protocol.changes)

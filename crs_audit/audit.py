@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -16,7 +18,7 @@ from crs_audit.audience import SHARE
 from crs_audit.engine.local import run_tasks
 from crs_audit.engine.work import PARTS, ShardOutcome, ShardTask, work
 from crs_audit.intake.take_in import Intake, take_in
-from crs_audit.limits import exit_code
+from crs_audit.limits import conditions, exit_code, told
 from crs_audit.protocol.load import Protocol
 from crs_audit.publish import refuse_in_place_of_internal, staging
 from crs_audit.quality.shard import PARTS as PROFILE
@@ -65,7 +67,7 @@ def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcom
             reviews = () if shared else read_reviews(settings.reviews or settings.out)
             assembled = _evaluated(settings, protocol, intake, reviews, folder, fresh, progress)
             progress("writing the report")
-            ended = exit_code(settings, summary_document(assembled, settings))
+            found = conditions(settings, summary_document(assembled, settings))
             if shared:
                 assembled = _for_sharing(assembled, settings)
             else:
@@ -76,12 +78,12 @@ def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcom
                 assembled = replace(assembled, result=result)
                 write_tables(assembled.tables, fresh / "data", settings.timezone)
             render_site(assembled.result, fresh)
-            summary = summary_document(assembled, settings)
+            summary = summary_document(assembled, settings, () if shared else found)
             write_mail(assembled.result, summary, fresh)
             write_summary(summary, fresh)
             if history is not None:
                 history.keep()
-    return RunOutcome(settings.out, summary, assembled.result.notes, ended)
+    return RunOutcome(settings.out, summary, (*assembled.result.notes, *told(found)), exit_code(found))
 
 
 def _for_sharing(assembled: Assembled, settings: Settings) -> Assembled:
@@ -130,10 +132,18 @@ def _audited(settings: Settings, infusions: pl.DataFrame) -> list[str]:
     if settings.period is not None:
         first, after = settings.period
         day = pl.col("t0").dt.convert_time_zone(settings.timezone).dt.date()
-        infusions = infusions.filter((day >= first) & (day < after))
-        if infusions.is_empty():
+        chosen = infusions.filter((day >= first) & (day < after))
+        if chosen.is_empty() and not _quiet(first, after, infusions.select(day).to_series(), settings):
             raise errors.InputError(f"{settings.input}: no infusion lies in the period; nothing was published")
+        infusions = chosen
     return infusions.sort("patient_id", "t0").get_column("infusion_id").to_list()
+
+
+def _quiet(first: date, after: date, days: pl.Series, settings: Settings) -> bool:
+    """Whether a period without an infusion is one in which there could have been some: it begins after the first of the
+    extract and is over. Any other is a slip of the pen, or of the extract. days: local dates of all infusions."""
+    now = (settings.charted_until or settings.as_of).astimezone(ZoneInfo(settings.timezone)).date()
+    return bool((days <= first).any()) and after <= now
 
 
 def _tasks(

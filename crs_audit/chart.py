@@ -7,7 +7,7 @@ infusions alone.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 
@@ -74,7 +74,7 @@ def build_chart(tables: Tables, protocol: Protocol, facts: Facts) -> Chart:
     mar = of_infusions("mar", "time")
     adt = of_infusions("adt", "in_time")
     return Chart(
-        infusions=_with_follow_up(windows, vitals, labs, mar, adt),
+        infusions=_with_follow_up(windows, vitals, labs, mar, adt, facts.charted_until),
         vitals=vitals,
         labs=labs,
         mar=mar,
@@ -115,9 +115,15 @@ def _last_in_window(rows: pl.DataFrame, windows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_follow_up(
-    windows: pl.DataFrame, vitals: pl.DataFrame, labs: pl.DataFrame, mar: pl.DataFrame, adt: pl.DataFrame
+    windows: pl.DataFrame,
+    vitals: pl.DataFrame,
+    labs: pl.DataFrame,
+    mar: pl.DataFrame,
+    adt: pl.DataFrame,
+    charted_until: datetime | None,
 ) -> pl.DataFrame:
-    """Adds `e` and `e_source`: given, else from the stays, else the last row of vitals, labs or MAR in the window."""
+    """Adds `e` and `e_source`: given, else from the stays, else the last row of vitals, labs or MAR in the window; no
+    later than the extract reaches, where that is said."""
     bounds = windows.select("infusion", "t0", "w")
     last_row = (
         pl.concat([_last_in_window(rows, windows) for rows in (vitals, labs, mar)])
@@ -149,6 +155,16 @@ def _with_follow_up(
             .then(pl.lit("adt"))
             .otherwise(pl.lit("derived")),
         )
+        .with_columns(_cut(charted_until))
         .drop("last_row", "open_stay", "last_out")
         .sort("infusion")
     )
+
+
+def _cut(charted_until: datetime | None) -> list[pl.Expr]:
+    """`e` and `e_source` where follow-up is known to reach beyond what the extract can hold."""
+    if charted_until is None:
+        return []
+    until = pl.lit(charted_until).cast(pl.Datetime("us", "UTC"))
+    end = pl.max_horizontal(pl.min_horizontal("e", until), "t0")
+    return [end.alias("e"), pl.when(end < pl.col("e")).then(pl.lit("extract")).otherwise("e_source").alias("e_source")]

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -153,13 +153,20 @@ def existing(name: str, value: str | None) -> Path | None:
 
 def as_of(value: Any) -> datetime:
     """The time of the report, by default now; without an offset it is UTC."""
-    if value is None:
-        return datetime.now(UTC).replace(microsecond=0)
+    return datetime.now(UTC).replace(microsecond=0) if value is None else _moment("as_of", value, UTC)
+
+
+def charted_until(value: Any, zone: str) -> datetime | None:
+    """Up to when the extract holds what was charted; without an offset by the site's clock, a date is its beginning."""
+    return None if value is None else _moment("charted_until", value, ZoneInfo(zone)).astimezone(UTC)
+
+
+def _moment(name: str, value: Any, zone: tzinfo) -> datetime:
     try:
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError:
-        raise UsageError(f"as_of {value!r} is not an ISO 8601 time") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        raise UsageError(f"{name} {value!r} is not an ISO 8601 time; write e.g. 2026-11-02T06:15") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def fail_on(value: Any, known: Iterable[str], chosen: frozenset[str] | None) -> tuple[FailOn, ...]:
@@ -193,6 +200,7 @@ def share(name: str, value: Any) -> float | None:
         found = float(written.removesuffix("%")) / (100 if written.endswith("%") else 1)
     except ValueError:
         found = -1.0
-    if not 0 <= found <= 1:
-        raise UsageError(f"{name} {value!r} is not a share; write 0.05 or 5%")
+    if not 0 <= found < 1:
+        hint = " below 100 %, which nothing is beyond" if found == 1 else ""
+        raise UsageError(f"{name} {value!r} is not a share{hint}; write 0.05 or 5%")
     return found

@@ -28,6 +28,7 @@ OPTIONS = {
     "out": None,
     "measures": None,
     "period": None,
+    "charted_until": None,
     "history": None,
     "audience": INTERNAL,
     "suppress_below": None,
@@ -64,6 +65,8 @@ class Settings:
     timezone_defaulted: bool
     measures: frozenset[str] | None
     period: tuple[date, date] | None
+    charted_until: datetime | None
+    """Up to when the extract holds what was charted: nobody is judged for what was not due by then."""
     history: Path | None
     """The history file the run's months are kept in."""
     audience: str
@@ -99,6 +102,7 @@ def load_settings(
     for name in ("preset", "policy", "timezone", "out", "site_key", "history", "reviews", "audience"):
         chosen[name] = forms.text(name, chosen[name])
     zone = chosen["timezone"] or _preset_timezone(chosen["preset"])
+    timezone = forms.timezone(zone or "UTC")
     measures = forms.measures(chosen["measures"], measure_ids)
     period = forms.period(chosen["period"])
     audience = forms.audience(chosen["audience"], chosen)
@@ -109,10 +113,11 @@ def load_settings(
         policies=_policies(chosen["policy"], document),
         mapping={key: document[key] for key in MAPPING_KEYS if key in document},
         config=config,
-        timezone=forms.timezone(zone or "UTC"),
+        timezone=timezone,
         timezone_defaulted=zone is None,
         measures=measures,
         period=period,
+        charted_until=forms.charted_until(chosen["charted_until"], timezone),
         history=forms.history(chosen["history"], period, measures),
         audience=audience,
         suppress_below=forms.suppress_below(chosen["suppress_below"]),

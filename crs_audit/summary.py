@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from crs_audit.assemble import Assembled
+from crs_audit.limits import Condition
 from crs_audit.publish import MARK
 from crs_audit.report.result import MeasureSummary
 from crs_audit.settings import Settings
@@ -19,8 +21,8 @@ SCHEMA_VERSION = "1.1"
 NOT_GRADABLE = "not_gradable"
 
 
-def summary_document(assembled: Assembled, settings: Settings) -> dict[str, Any]:
-    """The document of summary.json; rates are null for 0/0."""
+def summary_document(assembled: Assembled, settings: Settings, conditions: Sequence[Condition] = ()) -> dict[str, Any]:
+    """The document of summary.json; rates are null for 0/0. conditions: those set, where they may be told."""
     result = assembled.result
     told = result.headline
     return {
@@ -34,6 +36,7 @@ def summary_document(assembled: Assembled, settings: Settings) -> dict[str, Any]
         "timezone_defaulted": result.timezone_defaulted,
         "preset": settings.preset,
         "period": [day.isoformat() for day in settings.period] if settings.period else None,
+        "charted_until": settings.charted_until.isoformat() if settings.charted_until else None,
         "counts": {
             "infusions": told.infusions,
             "infusions_with_episode": told.with_episode,
@@ -56,6 +59,10 @@ def summary_document(assembled: Assembled, settings: Settings) -> dict[str, Any]
         "max_grade": told.grades and {NOT_GRADABLE if grade is None else str(grade): n for grade, n in told.grades},
         "measures": [_measure(summary) for summary in result.measures],
         "accounting": assembled.accounting,
+        "conditions": [
+            {"condition": one.text, "value": one.value, "hit": one.hit, "exit_code": one.exit_code}
+            for one in conditions
+        ],
         "attrition": result.attrition.to_dicts(),
         "checks": result.quality.checks.to_dicts(),
         "unmatched_names": result.unmatched.height if result.internal else None,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import polars as pl
 
@@ -114,6 +115,8 @@ class Facts:
     """The site's zone (IANA name): local dates and day-only times are of this zone."""
     units: Mapping[str, str] = field(default_factory=dict)
     """The units declared for cells without one: vital, lab, weight_kg or dose → unit."""
+    charted_until: datetime | None = None
+    """Up to when the extract holds what was charted, where the site says so: follow-up ends there at the latest."""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,9 @@ def run(
     period: Annotated[
         str | None, typer.Option(help="Only infusions of this time: 2026, 2026-10, 2026-Q3, 2026-10-01..2026-10-31.")
     ] = None,
+    charted_until: Annotated[
+        str | None, typer.Option(help="When the extract was made, e.g. 2026-11-02: nothing due later is judged.")
+    ] = None,
     history: Annotated[
         Path | None, typer.Option(help="Keep the months of --period in this file (SQLite), and show the course.")
     ] = None,
@@ -59,7 +62,8 @@ def run(
 
     flags = {
         "preset": preset, "policy": policy, "timezone": timezone, "out": out, "measures": measures, "period": period,
-        "history": history, "audience": audience, "suppress_below": suppress_below, "jobs": jobs,
+        "charted_until": charted_until, "history": history, "audience": audience, "suppress_below": suppress_below,
+        "jobs": jobs,
         "fail_on": fail_on or None, "max_rejected": max_rejected, "max_indeterminate": max_indeterminate,
         "as_of": as_of, "sample_met": sample_met, "reviews": reviews,
     }  # fmt: skip

@@ -127,6 +127,7 @@ def take_in(settings: Settings, protocol: Protocol, folder: Path, progress: Call
             assessments=frozenset(seen.kinds["assessments"]),
             timezone=settings.timezone,
             units=dict(mapping.units),
+            charted_until=settings.charted_until,
         ),
         notes=notes_of(
             extract,

@@ -23,17 +23,22 @@ _RIGHT = range(1, 7)
 
 def write_mail(result: AuditResult, summary: dict[str, Any], folder: Path) -> None:
     """Writes summary.md. summary: the document of summary.json, for the period and the names of the policies."""
-    text = mail(result, summary["period"], summary["policy"])
+    hit = [one["condition"] for one in summary["conditions"] if one["hit"]]
+    text = mail(result, summary["period"], summary["policy"], hit)
     (folder / FILE).write_text(text, encoding="utf-8", newline="\n")
 
 
-def mail(result: AuditResult, period: Sequence[str] | None, policies: Sequence[str]) -> str:
-    """The Markdown. period: first day and the day after the last, ISO 8601."""
+def mail(
+    result: AuditResult, period: Sequence[str] | None, policies: Sequence[str], conditions: Sequence[str] = ()
+) -> str:
+    """The Markdown. period: first day and the day after the last, ISO 8601; conditions: those that hold."""
     rated = [measure for measure in result.measures if measure.kind != INFORMATIONAL]
     hit = sorted((m for m in rated if m.fallouts), key=lambda m: (-(m.fallouts or 0), m.measure_id))
     hidden = [_withheld(m) for m in rated if m.judged is None]
     rest = [m for m in rated if m.fallouts == 0 and m.judged is not None]
-    parts = ["# Management of cytokine release syndrome: audit", _opening(result, period), _heads(result)]
+    parts = ["# Management of cytokine release syndrome: audit", _opening(result, period)]
+    parts += [f"**Condition hit:** {_plain('; '.join(conditions))}"] if conditions else []
+    parts += [_heads(result)]
     parts += _section("Fallouts: required care not shown", hit, "None that may be told." if hidden else "None.")
     if hidden:
         parts.append(f"Counts withheld (in brackets the share met of all opportunities): {', '.join(hidden)}.")
@@ -41,7 +46,8 @@ def mail(result: AuditResult, period: Sequence[str] | None, policies: Sequence[s
     if any(of_infusions(measure) and interval_text(measure) for measure in rated):
         parts.append("\\* Interval of infusions with every judged opportunity met, not of the rate.")
     rules = _rules(result.protocol.changes, policies, result.parameters_hash)
-    parts += ["## Rows", _equation(result), "## Rules", rules]
+    rows = "## Rows" + (" of the whole extract" if period else "")
+    parts += [rows, _equation(result), "## Rules", rules]
     if result.notes_without_names:
         parts += ["## Notes", "\n".join(f"- {note}" for note in result.notes_without_names)]
     return "\n\n".join(parts) + "\n"

@@ -62,6 +62,7 @@ FOLLOW_UP = {
     "given": "given in the extract",
     "adt": "from the ward stays",
     "derived": "from the last charted row",
+    "extract": "where the extract ends",
 }
 
 

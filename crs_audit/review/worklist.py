@@ -46,8 +46,8 @@ def choose(results: pl.DataFrame, seed: str, sample_met: int) -> pl.DataFrame:
     rank = met.get_column("result_id").map_elements(
         lambda id_: hashlib.sha256(f"{seed}|{id_}".encode()).hexdigest(), return_dtype=pl.String
     )
-    drawn = met.with_columns(rank=rank).sort("measure_id", "rank").group_by("measure_id", maintain_order=True)
-    sample = drawn.head(sample_met).drop("rank").select(results.columns)
+    drawn = met.with_columns(rank=rank).sort("measure_id", "rank")
+    sample = drawn.filter(pl.int_range(pl.len()).over("measure_id") < sample_met).select(results.columns)
     return pl.concat([missed, sample]).sort(
         "status", "measure_id", "infusion_id", "opportunity", descending=[True, *[False] * 3]
     )

@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
+from tests.browser.kinds import KINDS, write_kinds
 from tests.report.sample import write
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
-def _missing(what: str) -> None:
+def missing(what: str) -> None:
     """Skips, or fails where CRS_AUDIT_REQUIRE_BROWSER says that these tests must run."""
     if os.environ.get("CRS_AUDIT_REQUIRE_BROWSER") == "1":
         pytest.fail(f"CRS_AUDIT_REQUIRE_BROWSER=1, but {what}")
@@ -30,10 +31,10 @@ def chromium() -> Iterator[Any]:
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        _missing("the package playwright is not installed")
+        missing("the package playwright is not installed")
     path = os.environ.get("CRS_AUDIT_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
-        _missing("no Chromium was found: put one on the PATH or set CRS_AUDIT_CHROMIUM to its file")
+        missing("no Chromium was found: put one on the PATH or set CRS_AUDIT_CHROMIUM to its file")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
@@ -44,6 +45,12 @@ def chromium() -> Iterator[Any]:
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of the whole sample report."""
     return write(tmp_path_factory.mktemp("report"))
+
+
+@pytest.fixture(scope="session")
+def kinds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder with a page of every kind, as the commands write them."""
+    return write_kinds(tmp_path_factory.mktemp("kinds"))
 
 
 @dataclass
@@ -80,3 +87,16 @@ def visit(chromium: Any, report: Path) -> Iterator[Callable[..., Watched]]:
         context.close()
         assert watched.complaints == []
         assert [url for url in watched.requests if not url.startswith("file:")] == []
+
+
+@pytest.fixture
+def show(visit: Callable[..., Watched], kinds: Path) -> Callable[..., Any]:
+    """Shows the page of a kind with everything folded opened, in a context with the given options."""
+
+    def make(kind: str, **options: Any) -> Any:
+        page = visit(**options).page
+        page.goto(f"{kinds.as_uri()}/{KINDS[kind]}")
+        page.evaluate("document.querySelectorAll('details').forEach((e) => { e.open = true; })")
+        return page
+
+    return make

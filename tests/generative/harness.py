@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -76,18 +77,18 @@ def many(seed: int) -> tuple[Evaluation, list[Answer]]:
     return engine(cohort), oracle(cohort)
 
 
-def known(cohort: list[Patient]) -> Facts:
-    return facts(*cohort, timezone=TIMEZONE)
+def known(cohort: list[Patient], charted_until: datetime | None = None) -> Facts:
+    return facts(*cohort, timezone=TIMEZONE, charted_until=charted_until)
 
 
-def engine(cohort: list[Patient], *, judged: bool = True) -> Evaluation:
-    return evaluate(tables(*cohort), PROTOCOL, known(cohort), None if judged else frozenset())
+def engine(cohort: list[Patient], charted_until: datetime | None = None, *, judged: bool = True) -> Evaluation:
+    return evaluate(tables(*cohort), PROTOCOL, known(cohort, charted_until), None if judged else frozenset())
 
 
-def oracle(cohort: list[Patient], *, judged: bool = True) -> list[Answer]:
+def oracle(cohort: list[Patient], charted_until: datetime | None = None, *, judged: bool = True) -> list[Answer]:
     rows = {table: frame.to_dicts() for table, frame in tables(*cohort).frames.items()}
     facts = known(cohort)
-    extract = Extract(facts.tables, facts.procedures, facts.assessments, facts.timezone)
+    extract = Extract(facts.tables, facts.procedures, facts.assessments, facts.timezone, charted_until)
     return audit(rows, extract, judged=judged)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from hypothesis import event, given
@@ -18,12 +19,13 @@ from tests.generative.harness import (
     known,
     many,
     oracle,
+    random_cohort,
     results_of,
     searching,
     timeline_of,
 )
 from tests.oracle.audit import MEASURES
-from tests.spec.patient import Patient, tables
+from tests.spec.patient import T0, Patient, tables
 
 
 def test_both_know_every_measure() -> None:
@@ -34,6 +36,14 @@ def test_both_know_every_measure() -> None:
 def test_verdicts_of_many_are_the_oracles(seed: int) -> None:
     evaluation, found = many(seed)
     assert different_results(evaluation, found) == []
+
+
+@pytest.mark.parametrize("hours", [0, 30, 75, 200])
+def test_verdicts_are_the_oracles_where_the_extract_ends_early(hours: int) -> None:
+    cohort, until = random_cohort(0, 200), T0 + timedelta(hours=hours)
+    cut = engine(cohort, until)
+    assert different_results(cut, oracle(cohort, until)) == []
+    assert not cut.results.equals(many(0)[0].results)
 
 
 @searching(examples=80)

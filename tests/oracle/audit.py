@@ -111,7 +111,7 @@ class Answer:
 def audit(rows: Rows, extract: Extract, *, judged: bool = True) -> list[Answer]:
     """Accepted rows (lists of dicts) → one answer per infusion; without `judged` graded only."""
     answers = []
-    for unit in units_of(rows):
+    for unit in units_of(rows, extract.charted_until):
         states = states_of(unit)
         episodes = episodes_of(states)
         results = _results(unit, states, episodes, extract) if judged else []

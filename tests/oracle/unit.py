@@ -22,6 +22,8 @@ class Extract:
     procedures: frozenset[str]
     assessments: frozenset[str]
     timezone: str
+    charted_until: datetime | None = None
+    """Nobody is followed beyond this, where the site says so."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Unit:
         return self.t0 <= time < self.w
 
 
-def units_of(rows: Rows) -> list[Unit]:
+def units_of(rows: Rows, charted_until: datetime | None = None) -> list[Unit]:
     """All infusions, in order of patient and time."""
     units: list[Unit] = []
     for patient in sorted({row["patient_id"] for row in rows["infusions"]}):
@@ -52,20 +54,25 @@ def units_of(rows: Rows) -> list[Unit]:
         older = None
         for n, infusion in enumerate(infusions):
             following = infusions[n + 1]["t0"] if n + 1 < len(infusions) else None
-            older = _unit(infusion, following, own, older)
+            older = _unit(infusion, following, own, older, charted_until)
             units.append(older)
     return units
 
 
-def _unit(infusion: Row, following: datetime | None, rows: Rows, older: Unit | None) -> Unit:
+def _unit(
+    infusion: Row, following: datetime | None, rows: Rows, older: Unit | None, charted_until: datetime | None
+) -> Unit:
     t0: datetime = infusion["t0"]
     ends = [t0 + 30 * DAY, following, infusion["end_of_followup"]]
     w = max(t0, min(end for end in ends if end is not None))
+    e = _follow_up_end(infusion, t0, w, rows)
+    if charted_until is not None and charted_until < e:
+        e = max(t0, charted_until)
     return Unit(
         infusion_id=infusion["infusion_id"],
         t0=t0,
         w=w,
-        e=_follow_up_end(infusion, t0, w, rows),
+        e=e,
         product=infusion["product"],
         weight_kg=infusion["weight_kg"],
         age_years=infusion["age_years"],

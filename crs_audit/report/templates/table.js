@@ -1,6 +1,19 @@
 "use strict";
 /* Sorting and filtering of tables that are whole without it. */
 const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+const NUMBER = 0, TEXT = 1, EMPTY = 2;
+
+/* Upwards and downwards alike: numbers, then texts such as “not gradable”, then empty cells. */
+function key(cell) {
+  const text = cell.dataset.v ?? cell.textContent.trim();
+  const number = Number(text.replace(/\s/g, "").replace("−", "-"));
+  const kind = text === "" || text === "—" ? EMPTY : Number.isNaN(number) ? TEXT : NUMBER;
+  return { text, number, kind };
+}
+
+function compared(a, b) {
+  return a.kind === NUMBER ? a.number - b.number : collator.compare(a.text, b.text);
+}
 
 for (const table of document.querySelectorAll("table[data-sort]")) {
   const body = table.tBodies[0];
@@ -14,9 +27,8 @@ for (const table of document.querySelectorAll("table[data-sort]")) {
       const down = head.getAttribute("aria-sort") === "ascending";
       heads.forEach((other) => other.removeAttribute("aria-sort"));
       head.setAttribute("aria-sort", down ? "descending" : "ascending");
-      const value = (row) => row.cells[column].dataset.v ?? row.cells[column].textContent.trim();
-      const rows = [...body.rows].map((row) => [value(row), row]);
-      rows.sort(([a], [b]) => (a === "") - (b === "") || (down ? collator.compare(b, a) : collator.compare(a, b)));
+      const rows = [...body.rows].map((row) => [key(row.cells[column]), row]);
+      rows.sort(([a], [b]) => a.kind - b.kind || (down ? compared(b, a) : compared(a, b)));
       body.append(...rows.map(([, row]) => row));
     });
   });
