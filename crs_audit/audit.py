@@ -177,5 +177,5 @@ def _tasks(
 def _gathered(name: str, outcomes: list[ShardOutcome]) -> pl.DataFrame:
     """The shards' frames as one, in an order that does not tell how the patients were sharded."""
     frame = pl.concat([pl.read_parquet(outcome.files[name]) for outcome in outcomes])
-    keys = [key for key in KEYS[name] if key in frame.columns]
+    keys = [key for key in KEYS.get(name, ()) if key in frame.columns]
     return frame.sort([*keys, *(column for column in frame.columns if column not in keys)])
