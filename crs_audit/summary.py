@@ -7,6 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from crs_audit.assemble import Assembled
 from crs_audit.publish import MARK
 from crs_audit.report.result import MeasureSummary
@@ -56,7 +58,7 @@ def summary_document(assembled: Assembled, settings: Settings) -> dict[str, Any]
         "max_grade": told.grades and {NOT_GRADABLE if grade is None else str(grade): n for grade, n in told.grades},
         "measures": [_measure(summary) for summary in result.measures],
         "accounting": assembled.accounting,
-        "attrition": result.attrition.to_dicts(),
+        "attrition": result.attrition.filter(pl.col("of").is_null()).select("step", "count", "note").to_dicts(),
         "checks": result.quality.checks.to_dicts(),
         "unmatched_names": result.unmatched.height if result.internal else None,
         "notes": list(result.notes),
