@@ -63,6 +63,13 @@ def test_a_date_alone_leaves_it_open() -> None:
     assert told(p, "steroid", "grade_2")["left_out"] is None
 
 
+def test_a_date_alone_of_a_small_steroid_dose_leaves_nothing_open() -> None:
+    small = hypotensive().give("36h", "dexamethasone", 2, day_only=True)
+    assert told(small, "steroid", "grade_2")["left_out"] is None
+    large = hypotensive().give("36h", "dexamethasone", 10, day_only=True)
+    assert told(large, "steroid", "grade_2")["left_out"] == "date_only"
+
+
 def test_no_medication_record_leaves_it_open() -> None:
     p = patient(until="30d").every("4h", "0h", "24h", temperature=38.5)
     p.sbp("1h", 120).every("2h", "2h", "10h", sbp=85).every("2h", "10h", "24h", sbp=120).well("24h", "3d")
@@ -80,4 +87,9 @@ def test_caps_reached_before_leave_tocilizumab_out() -> None:
 
 def test_the_end_of_follow_up_is_not_the_end_of_the_episode() -> None:
     row = told(hypotensive(until="6h"), "tocilizumab", "grade_2")
+    assert (row["minutes"], row["followed"], row["ended"]) == (None, 240, False)
+
+
+def test_an_episode_that_outlasts_the_last_stay_is_not_followed_to_its_end() -> None:
+    row = told(hypotensive(until=None).stay("ward", "-1h", "6h"), "tocilizumab", "grade_2")
     assert (row["minutes"], row["followed"], row["ended"]) == (None, 240, False)

@@ -45,7 +45,8 @@ def test_a_shift_that_is_over_is_unusual_without_a_direction() -> None:
     assert variation(months, "R") == "special"
 
 
-@pytest.mark.parametrize("months", [[], ZIGZAG[:9], [(0, 0)] * 12, [(20, 20)] * 12, [*ZIGZAG[:9], (0, 0), (0, 0)]])
+@pytest.mark.parametrize("months", [[], ZIGZAG[:9], [(0, 0)] * 12, [(20, 20)] * 12, [*ZIGZAG[:9], (0, 0), (0, 0)],
+                                    [*[(150, 200)] * 8, (20, 200)]])  # fmt: skip
 def test_too_few_months_or_too_few_off_the_median(months: list[tuple[int, int]]) -> None:
     assert variation(months, "R") == "few"
 
