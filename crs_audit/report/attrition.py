@@ -42,7 +42,12 @@ def steps(told: Headline) -> list[dict[str, Any]]:
 def attrition(result: AuditResult) -> list[dict[str, Any]]:
     """ATTRITION of a run that is not shared: under each step its reasons, most frequent first."""
     reasons: dict[str, list[_Reason]] = {
-        ACCEPTED: [*_rejected(result), *_duplicates(result), *_date_only(result)],
+        READ: list(_of_accounting(result, "filtered", "left aside by the mapping", "filtered")),
+        ACCEPTED: [
+            *_rejected(result),
+            *_of_accounting(result, "duplicates", "exact duplicates", "duplicate"),
+            *_date_only(result),
+        ],
         INFUSED: [("patients without an infusion", "no infusion", result.headline.patients_without_infusion)],
         INFUSIONS: [
             ("infusions outside the period", "period", result.outside_period),
@@ -56,7 +61,7 @@ def attrition(result: AuditResult) -> list[dict[str, Any]]:
     rows = []
     for step in steps(result.headline):
         rows.append(step)
-        for what, why, n in reasons.get(step["step"], ()):
+        for what, why, n in sorted(reasons.get(step["step"], ()), key=lambda one: -(one[2] or 0)):
             if n:
                 rows.append({"step": what, "count": n, "note": "", "of": step["step"], "reason": why})
     return rows
@@ -66,23 +71,23 @@ def _rejected(result: AuditResult, *, infusions: bool = False) -> Iterator[_Reas
     """Rejected rows by table, column and reason; or those of the infusions alone, which are rows of the first kind,
     too."""
     rows = result.rejects.filter(pl.col("table") == "infusions") if infusions else result.rejects
-    counted = rows.group_by("table", "column", "reason").len()
-    ordered = counted.sort("len", "table", "column", "reason", descending=[True, False, False, False])
-    for table, column, why, n in ordered.iter_rows():
+    counted = rows.group_by("table", "column", "reason").len().sort("table", "column", "reason")
+    for table, column, why, n in counted.iter_rows():
         name = words.TABLES.get(table, table).lower()
         what = f"{column}, {why}" if column else why
         yield (f"infusion rows rejected: {what}" if infusions else f"rejected, {name}: {what}"), why, n
 
 
-def _duplicates(result: AuditResult) -> Iterator[_Reason]:
-    counted = result.accounting.group_by("table").agg(pl.col("duplicates").sum())
-    for table, n in counted.sort("duplicates", "table", descending=[True, False]).iter_rows():
-        yield f"exact duplicates, {words.TABLES.get(table, table).lower()}", "duplicate", n
+def _of_accounting(result: AuditResult, column: str, said: str, why: str) -> Iterator[_Reason]:
+    """Rows of the accounting by table; those the mapping leaves aside stand before the rows read."""
+    counted = result.accounting.group_by("table").agg(pl.col(column).sum()).sort("table")
+    for table, n in counted.iter_rows():
+        yield f"{said}, {words.TABLES.get(table, table).lower()}", why, n
 
 
 def _date_only(result: AuditResult) -> Iterator[_Reason]:
     counted = result.quality.values.group_by("table").agg(pl.col("date_only").sum())
-    for table, n in counted.sort("date_only", "table", descending=[True, False]).iter_rows():
+    for table, n in counted.sort("table").iter_rows():
         name = words.TABLES.get(table, table).lower()
         yield f"accepted with a date only, outside all states, {name}", "date_only_time", n
 
@@ -110,5 +115,4 @@ def _not_judged(result: AuditResult) -> list[_Reason]:
         for said, reasons in (("excluded", measure.excluded), ("not judgeable", measure.indeterminate)):
             for why, n in reasons:
                 counts[said, why] = counts.get((said, why), 0) + (n or 0)
-    ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
-    return [(f"{said}: {words.reason(why)}", why, n) for (said, why), n in ordered]
+    return [(f"{said}: {words.reason(why)}", why, n) for (said, why), n in sorted(counts.items())]

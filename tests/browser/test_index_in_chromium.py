@@ -55,7 +55,7 @@ def test_grades_get_darker_in_grey(visit: Visit, scheme: str) -> None:
 
 BEYOND = """() => ['grades', 'treatment', 'attrition'].flatMap((id) =>
   [...document.querySelectorAll(`section[aria-labelledby=${id}] :is(svg, table, p)`)]
-    .filter((e) => !e.closest('svg svg') && e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.outerHTML))"""
+    .filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.outerHTML))"""
 
 
 def test_the_cohort_fits_a_printed_page(visit: Visit) -> None:
