@@ -72,7 +72,7 @@ def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcom
                 result = put_up_for_review(assembled.result, reviews, settings, fresh)
                 if history is not None and settings.period is not None:
                     history.replace(months_of(result, settings.period))
-                    result = replace(result, trends=tuple(one.run for one in measure_trends(history.months())))
+                    result = replace(result, trends=tuple(one.in_short for one in measure_trends(history.months())))
                 assembled = replace(assembled, result=result)
                 write_tables(assembled.tables, fresh / "data", settings.timezone)
             render_site(assembled.result, fresh)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from statistics import median
 
@@ -30,6 +30,11 @@ class MeasureTrend:
     limits: Trend
     small: bool
     """Whether the median period has fewer than SMALL_MONTH judged."""
+
+    @property
+    def in_short(self) -> Trend:
+        """The run chart with the signals of both: where there is room for one chart only."""
+        return replace(self.run, signals=(*self.run.signals, *self.limits.signals))
 
 
 @dataclass(frozen=True)

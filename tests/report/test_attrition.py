@@ -89,12 +89,12 @@ def test_steps_alone_are_the_steps() -> None:
 def test_the_page_tells_the_most_frequent_reasons_and_where_the_others_are() -> None:
     visible = Page(index_page(RUN, {})).visible
     assert "29 206 read = 29 144 accepted + 22 rejected + 40 exact duplicates" in visible
-    assert "rejected, vital signs: value, outside plausible range 14" in visible
+    assert "14 rejected, vital signs: value, outside plausible range" in visible
     many = [
         {"step": "rows read", "count": 99, "note": "", "of": None, "reason": None},
         *({"step": f"why {n:02}", "count": n, "note": "", "of": "rows read", "reason": "x"} for n in range(40, 20, -1)),
     ]
     visible = Page(index_page(replace(RUN, attrition=pl.DataFrame(many, schema=ATTRITION)), {})).visible
-    assert "why 29 29" in visible
+    assert "29 why 29" in visible
     assert "why 28" not in visible
     assert "and 8 more reasons: data/attrition.csv" in visible
