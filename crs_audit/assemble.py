@@ -18,7 +18,7 @@ from crs_audit.intake.take_in import Intake
 from crs_audit.protocol.load import Protocol
 from crs_audit.quality.run import Quality, quality
 from crs_audit.quality.suspects import RunClock
-from crs_audit.report.headline import attrition
+from crs_audit.report.attrition import attrition
 from crs_audit.report.result import ACCOUNTING, ATTRITION, AuditResult
 from crs_audit.report.summaries import summarise
 from crs_audit.report.tables import profile_tables, with_files
@@ -81,6 +81,8 @@ def assemble(
         rejects=rejects,
         unmatched=intake.unmatched,
         quality=looks,
+        treatment=frames["treatment_times"],
+        outside_period=intake.infusions.height - infusions.height,
         sources=intake.extract.sources,
         looked_up=intake.extract.looked_up,
         skipped=intake.extract.skipped,
@@ -91,7 +93,7 @@ def assemble(
         patients=patients,
         libraries={"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
     )
-    result = replace(result, attrition=pl.DataFrame(attrition(result.headline), schema=ATTRITION))
+    result = replace(result, attrition=pl.DataFrame(attrition(result), schema=ATTRITION))
     tables = data_tables(frames, infusions, rejects, result.attrition, looks, intake.extract.sources)
     return Assembled(result, tables, accounting)
 

@@ -74,7 +74,7 @@ def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcom
                 result = put_up_for_review(assembled.result, reviews, settings, fresh)
                 if history is not None and settings.period is not None:
                     history.replace(months_of(result, settings.period))
-                    result = replace(result, trends=tuple(one.run for one in measure_trends(history.months())))
+                    result = replace(result, trends=tuple(one.in_short for one in measure_trends(history.months())))
                 assembled = replace(assembled, result=result)
                 write_tables(assembled.tables, fresh / "data", settings.timezone)
             render_site(assembled.result, fresh)
@@ -187,5 +187,5 @@ def _tasks(
 def _gathered(name: str, outcomes: list[ShardOutcome]) -> pl.DataFrame:
     """The shards' frames as one, in an order that does not tell how the patients were sharded."""
     frame = pl.concat([pl.read_parquet(outcome.files[name]) for outcome in outcomes])
-    keys = [key for key in KEYS[name] if key in frame.columns]
+    keys = [key for key in KEYS.get(name, ()) if key in frame.columns]
     return frame.sort([*keys, *(column for column in frame.columns if column not in keys)])

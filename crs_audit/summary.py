@@ -8,6 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from crs_audit.assemble import Assembled
 from crs_audit.limits import Condition
 from crs_audit.publish import MARK
@@ -63,7 +65,7 @@ def summary_document(assembled: Assembled, settings: Settings, conditions: Seque
             {"condition": one.text, "value": one.value, "hit": one.hit, "exit_code": one.exit_code}
             for one in conditions
         ],
-        "attrition": result.attrition.to_dicts(),
+        "attrition": result.attrition.filter(pl.col("of").is_null()).select("step", "count", "note").to_dicts(),
         "checks": result.quality.checks.to_dicts(),
         "unmatched_names": result.unmatched.height if result.internal else None,
         "notes": list(result.notes),

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from crs_audit.cohort.research import FRAMES, cohort_frames
+from crs_audit.cohort.treatment_times import treatment_times
 from crs_audit.engine.shards import ShardPart
 from crs_audit.evaluate import evaluate
 from crs_audit.intake.duplicates import drop_duplicates
@@ -24,8 +25,8 @@ from crs_audit.review.fingerprint import fingerprints
 from crs_audit.review.verdicts import Review
 from crs_audit.tables import SCHEMAS, Facts, Tables
 
-PARTS = ("timeline", "episodes", "results", "evidence", "flags", "infusions", *FRAMES)
-"""The frames of an Evaluation that the run keeps, and those made of it for research."""
+PARTS = ("timeline", "episodes", "results", "evidence", "flags", "infusions", *FRAMES, "treatment_times")
+"""The frames of an Evaluation that the run keeps, and those made of it for research and for the first page."""
 
 
 _RESULT = r"\|[^|]*\|[^|]*$"
@@ -104,7 +105,7 @@ def work(task: ShardTask) -> ShardOutcome:
     if task.pages is not None:
         for view in patient_views(kept, task.tokens):
             (task.pages / f"{view.token}.html").write_text(render_patient(view, context), encoding="utf-8")
-    research = cohort_frames(evaluation.case)
+    research = {**cohort_frames(evaluation.case), "treatment_times": treatment_times(evaluation.case)}
     kept |= {name: _reported(frame, task.tokens) for name, frame in research.items()}
     files, profile_files = {}, {}
     for name in PARTS:

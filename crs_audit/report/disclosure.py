@@ -17,6 +17,9 @@ could be any number from 1 to `below` − 1.
 5.  A rate, an interval, a bound or a share is told if all the counts behind it are; a sum over measures if all its
     summands are.
 
+The course of the grades from day to day, the times to treatment and the reasons of the attrition are not told: their
+days and hours cut a cohort into cells that are small almost always, and nested in each other and in what is told.
+
 Not covered: two shared reports of overlapping infusions (another period, another threshold) can be subtracted from
 each other. Share one, of one period.
 """
@@ -32,7 +35,8 @@ import polars as pl
 from crs_audit.audience import SHARE
 from crs_audit.quality.run import Quality
 from crs_audit.report import words
-from crs_audit.report.headline import SEVERE, Headline, attrition
+from crs_audit.report.attrition import steps
+from crs_audit.report.headline import SEVERE, Headline
 from crs_audit.report.result import ATTRITION, MeasureSummary
 from crs_audit.report.summaries import NO_REASON
 
@@ -96,7 +100,7 @@ def disclosed(result: AuditResult, below: int) -> AuditResult:
         suppress_below=below,
         measures=measures,
         told=told,
-        attrition=pl.DataFrame(attrition(told), schema=ATTRITION),
+        attrition=pl.DataFrame(steps(told), schema=ATTRITION),
         input_name="",
         notes=result.notes_on_rules,
         notes_without_names=result.notes_on_rules,
@@ -105,13 +109,17 @@ def disclosed(result: AuditResult, below: int) -> AuditResult:
         looked_up=(),
         skipped=(),
         unaudited=(),
+        outside_period=0,
         trends=(),
         adjudication=None,
         **{name: getattr(result, name).clear() for name in ROWS},
     )
 
 
-ROWS = ("infusions", "episodes", "results", "accounting", "rejects", "unmatched", "flags", "timeline", "evidence")
+ROWS = (
+    "infusions", "episodes", "results", "accounting", "rejects", "unmatched", "flags", "timeline", "evidence",
+    "treatment",
+)  # fmt: skip
 """Frames of a result with rows of persons, files or texts of the extract: none is left in a shared one."""
 
 

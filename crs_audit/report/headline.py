@@ -1,10 +1,8 @@
-"""The counts of the whole run: the first page's heads, the attrition, the sums of summary.json."""
+"""The counts of the whole run: the first page's heads, the steps of the attrition, the sums of summary.json."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
@@ -95,21 +93,3 @@ def headline(
         amber=sum(words.head(reason) == words.AMBER for reason in missed.get_column("reason")),
         with_fallout=missed.get_column("infusion_id").n_unique(),
     )
-
-
-def attrition(told: Headline) -> list[dict[str, Any]]:
-    """ATTRITION of a run: step, count, note."""
-    without = told.patients_without_infusion
-    rows: Sequence[tuple[str, int | None, str]] = [
-        ("rows read", told.rows_read, ""),
-        ("rows accepted", told.rows_accepted, "not rejected, not an exact duplicate"),
-        ("patients", told.patients, "with an accepted row in any table"),
-        ("patients with an infusion", told.patients_with_infusion,
-         "" if without is None else f"{without} without one are not audited"),
-        ("infusions audited", told.infusions, ""),
-        ("infusions with an episode", told.with_episode, "fever at some time"),
-        ("CRS episodes", told.episodes, ""),
-        ("opportunities", told.opportunities, "of all measures"),
-        ("opportunities judged", told.judged, "met or not met; the others are excluded or indeterminate"),
-    ]  # fmt: skip
-    return [{"step": step, "count": count, "note": note} for step, count, note in rows]

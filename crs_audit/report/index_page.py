@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from markupsafe import Markup
 
+from crs_audit.report import words
 from crs_audit.report.clock import SiteClock, micros
+from crs_audit.report.cohort_course import day_course, highest_grades, treatment_course
 from crs_audit.report.environment import generated, render
+from crs_audit.report.infusion_list import infusion_list
 from crs_audit.report.pictures.interval import interval_bar, interval_text
 from crs_audit.report.pictures.run_chart import run_chart
 from crs_audit.report.spread import in_short
@@ -22,16 +27,16 @@ _NAMED = 6
 """Infusions named beside a measure's fallouts; the measure's page has them all."""
 
 _TRENDS = 8
-"""Trends drawn on the first page: the measures with most fallouts. The others are on their measure's page."""
+"""Trends drawn at once, of the measures with most fallouts. The others are folded."""
+_REASONS = 12
+"""Reasons told under a step of the attrition; data/attrition has them all."""
 
 
 def index_page(result: AuditResult, trends: Mapping[str, Trend]) -> str:
     """HTML of `index.html`."""
     missed = result.results.filter((pl.col("status") == "not_met") & (pl.col("kind") == "R"))
     worst = sorted((m for m in result.measures if m.fallouts), key=lambda m: (-(m.fallouts or 0), m.measure_id))
-    drawn = [
-        (m, run_chart(trends[m.measure_id], m.title), trends[m.measure_id]) for m in worst if m.measure_id in trends
-    ]
+    drawn = [m for m in (*worst, *(m for m in result.measures if m not in worst)) if m.measure_id in trends]
     return render(
         "index.html.j2",
         script=True,
@@ -41,13 +46,44 @@ def index_page(result: AuditResult, trends: Mapping[str, Trend]) -> str:
         unknown=sum(m.kind == "R" and m.fallouts is None for m in result.measures),
         worst=[(m, interval_bar(m), interval_text(m), *_named(missed, m.measure_id, result)) for m in worst],
         chapters=_chapters(result),
-        drawn=drawn[:_TRENDS],
+        trends=trends,
+        drawn=[_charted(m, trends) for m in drawn[:_TRENDS]],
+        folded=[_charted(m, trends) for m in drawn[_TRENDS:]],
+        variations=_variations(trends),
+        grades=highest_grades(result.headline),
+        days=day_course(result) if result.internal else None,
+        treatment=treatment_course(result) if result.internal else None,
         reviewed=[(m, interval_text(m.after)) for m in result.adjudication.measures] if result.adjudication else [],
-        attrition=list(result.attrition.iter_rows(named=True)),
+        attrition=_steps(result),
         accounting=_accounting(result) if result.internal else [],
-        infusions=_infusions(result, missed) if result.internal else [],
+        infusions=infusion_list(result, missed) if result.internal else None,
         first=_first_last(result),
     )
+
+
+def _charted(measure: MeasureSummary, trends: Mapping[str, Trend]) -> tuple[MeasureSummary, Markup, Trend]:
+    trend = trends[measure.measure_id]
+    return measure, run_chart(trend, measure.title), trend
+
+
+def _variations(trends: Mapping[str, Trend]) -> list[tuple[str, int]]:
+    """(word of `trend.variation`, measures) of those that occur."""
+    counts = Counter(trend.variation for trend in trends.values())
+    return [(word, counts[word]) for word in words.VARIATION if counts[word]]
+
+
+def _steps(result: AuditResult) -> list[dict[str, Any]]:
+    """The steps of the attrition, each with its `reasons` (what, how many), the most frequent alone, and how many
+    `more` there are."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in result.attrition.iter_rows(named=True):
+        if row["of"] is None:
+            found[row["step"]] = {**row, "reasons": [], "more": 0}
+        elif len(found[row["of"]]["reasons"]) < _REASONS:
+            found[row["of"]]["reasons"].append((row["step"], row["count"]))
+        else:
+            found[row["of"]]["more"] += 1
+    return list(found.values())
 
 
 def _named(missed: pl.DataFrame, measure: str, result: AuditResult) -> tuple[list[tuple[str, str]], int]:
@@ -87,22 +123,3 @@ def _first_last(result: AuditResult) -> tuple[str, str]:
         return "", ""
     # polars types a minimum as any literal; of a column of times that is not empty it is a time.
     return clock.date(micros(times.min())), clock.date(micros(times.max()))  # type: ignore[arg-type]
-
-
-def _infusions(result: AuditResult, missed: pl.DataFrame) -> list[dict[str, Any]]:
-    """A row per infusion for the table of infusions, in the frame's order."""
-    clock = SiteClock(result.timezone)
-    fallouts = dict(missed.group_by("infusion_id").len().iter_rows())
-    unknown = result.results.filter((pl.col("status") == "indeterminate") & (pl.col("opportunity") > 0))
-    indeterminate = dict(unknown.group_by("infusion_id").len().iter_rows())
-    columns = ("infusion_id", "token", "t0", "product", "site", "max_grade", "episodes")
-    frame = result.infusions.select(columns).with_columns(pl.col("t0").dt.epoch("us"))
-    return [
-        {
-            **row,
-            "time": clock.text(row["t0"]),
-            "fallouts": fallouts.get(row["infusion_id"], 0),
-            "indeterminate": indeterminate.get(row["infusion_id"], 0),
-        }
-        for row in frame.iter_rows(named=True)
-    ]

@@ -33,8 +33,11 @@ INFUSIONS: dict[str, Any] = {
 """Columns of `AuditResult.infusions` the pages use (more may be there); max_grade 0 = graded and never above 0,
 null = not gradable (no vitals). `token` names the infusion's page."""
 
-ATTRITION: dict[str, Any] = {"step": pl.String(), "count": pl.UInt64(), "note": pl.String()}
-"""Rows in order: patients, patients with an infusion, infusions, with episodes, episodes, opportunities, …"""
+ATTRITION: dict[str, Any] = {
+    "step": pl.String(), "count": pl.UInt64(), "note": pl.String(), "of": pl.String(), "reason": pl.String(),
+}  # fmt: skip
+"""Rows in order: rows read, accepted, patients, infusions, episodes, opportunities. Under each step, with its name in
+`of`, what was left out on the way to it or what it is made of, with the reason; of a step itself both are null."""
 
 ACCOUNTING: dict[str, Any] = {
     "table": pl.String(), "source": pl.UInt16(), "read": pl.UInt64(), "filtered": pl.UInt64(),
@@ -145,6 +148,8 @@ class Trend:
     centre: float | None
     signals: tuple[str, ...] = ()
     note: str = ""
+    variation: str = ""
+    """Of the latest periods, a word of `trend.variation`; empty where nothing is looked for."""
 
 
 @dataclass(frozen=True)
@@ -195,6 +200,10 @@ class AuditResult:
     patients: int = 0
     """With an accepted row in any table."""
     libraries: Mapping[str, str] = field(default_factory=dict)
+    treatment: pl.DataFrame = field(default_factory=pl.DataFrame)
+    """`cohort.treatment_times` of the run."""
+    outside_period: int = 0
+    """Infusions accepted, but not of the period."""
     trends: tuple[Trend, ...] = ()
     adjudication: Adjudication | None = None
     """What reviews make of the findings, None without reviews."""

@@ -1,7 +1,9 @@
-"""The interval beside each rate."""
+"""The interval beside each rate, and the share to whom something has happened by a time."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import groupby
 from math import sqrt
 
 Z95 = 1.959963984540054
@@ -23,3 +25,28 @@ def wilson(met: int, of: int, z: float = Z95) -> tuple[float, float] | None:
     low = 0.0 if met == 0 else max(0.0, centre - half)
     high = 1.0 if met == of else min(1.0, centre + half)
     return low, high
+
+
+HAPPENED, PRECLUDED, CENSORED = 0, 1, 2
+"""What ended the observation of one: what is looked for; that it can no longer happen; that nobody looked on. Of one
+instant in this order: who was watched up to an instant was at risk at it."""
+
+
+def cumulative_incidence(observed: Iterable[tuple[float, int]]) -> list[tuple[float, float]]:
+    """(time, share) after each time at which it happened, of `observed` (time, HAPPENED | PRECLUDED | CENSORED).
+
+    Aalen–Johansen estimator of a cumulative incidence with competing events (O. Aalen & S. Johansen, Scand J Stat
+    1978;5:141): the share to whom it has happened, had everybody been watched to the end. To whom it can no longer
+    happen stays in the denominator. Without anybody censored it is the plain share.
+    """
+    ordered = sorted(observed)
+    at_risk, untouched, share = len(ordered), 1.0, 0.0
+    steps = []
+    for time, group in groupby(ordered, key=lambda one: one[0]):
+        ended = [how for _, how in group]
+        if happened := ended.count(HAPPENED):
+            share += untouched * happened / at_risk
+            steps.append((time, share))
+        untouched *= 1 - (happened + ended.count(PRECLUDED)) / at_risk
+        at_risk -= len(ended)
+    return steps

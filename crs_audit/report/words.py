@@ -26,6 +26,20 @@ KIND_LONG = {
     "C": "The text says “consider”: a rate is given, but nothing counts as a fallout.",
     "I": "For information: no rate and nothing to fail.",
 }
+VARIATION = {
+    "improvement": "improvement", "concern": "concern", "higher": "higher", "lower": "lower",
+    "special": "unusual pattern", "common": "common cause", "few": "too few periods",
+}  # fmt: skip
+"""Of a measure's latest periods, in the terms of Making Data Count."""
+VARIATION_LONG = {
+    "improvement": "special cause: the latest periods are better than chance explains",
+    "concern": "special cause: the latest periods are worse than chance explains",
+    "higher": "special cause: the latest periods are higher than chance explains",
+    "lower": "special cause: the latest periods are lower than chance explains",
+    "special": "special cause: a pattern that chance seldom makes, but not in the latest periods",
+    "common": "no more variation than chance explains",
+    "few": "of the same rules and off the median, for the run rules to tell",
+}
 UNITS = {
     "infusion": "infusions", "episode": "episodes", "dose": "doses", "day": "days", "assessment": "assessments",
 }  # fmt: skip

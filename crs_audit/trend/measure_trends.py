@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from statistics import median
 
 from crs_audit.report.result import Trend, TrendPoint
 from crs_audit.trend.history import MeasureCounts, Month
 from crs_audit.trend.spc import FEWEST_PERIODS, RunRules, p_limits, run_rules
+from crs_audit.trend.variation import variation
 
 INFORMATIONAL = "I"
 SMALL_MONTH = 10
@@ -29,6 +30,11 @@ class MeasureTrend:
     limits: Trend
     small: bool
     """Whether the median period has fewer than SMALL_MONTH judged."""
+
+    @property
+    def in_short(self) -> Trend:
+        """The run chart with the signals of both: where there is room for one chart only."""
+        return replace(self.run, signals=(*self.run.signals, *self.limits.signals))
 
 
 @dataclass(frozen=True)
@@ -122,12 +128,13 @@ def _trend(measure: MeasureCounts, periods: Sequence[_Period], word: str) -> Mea
     judged_of = [judged for period, _, judged in points if period.counts is not None]
     enough = any(len(segment) >= FEWEST_PERIODS for segment in segments)
     note = "" if enough else f"Fewer than {FEWEST_PERIODS} {word}s of the same rules: no signal is looked for."
+    latest = variation([(met, judged) for _, met, judged in segments[-1]], measure.kind) if segments else ""
     return MeasureTrend(
         measure_id=measure.measure_id,
         title=measure.title,
         kind=measure.kind,
         unit="infusions with all met" if measure.clustered else "opportunities met",
-        run=Trend(measure.measure_id, tuple(run), None, tuple(run_signals), note),
+        run=Trend(measure.measure_id, tuple(run), None, tuple(run_signals), note, latest),
         limits=Trend(measure.measure_id, tuple(limits), None, tuple(limit_signals)),
         small=bool(judged_of) and median(judged_of) < SMALL_MONTH,
     )

@@ -5,6 +5,7 @@ Not a clinical truth: verdicts are made up, so that every status, lane and table
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ import polars as pl
 
 from crs_audit.protocol.load import load_protocol
 from crs_audit.report import result as shapes
+from crs_audit.report.attrition import attrition
 from crs_audit.report.patient import render_patient
 from crs_audit.report.result import AuditResult, PageContext, PatientView, Trend, TrendPoint
 from crs_audit.report.site import render_site
@@ -28,6 +30,10 @@ ACCOUNTING = [
     ("vitals", 1, 20_634, 400, 20_590, 14, 30), ("labs", 2, 5_010, 0, 5_002, 8, 0), ("mar", 3, 3_190, 0, 3_180, 0, 10),
     ("adt", 4, 60, 0, 60, 0, 0), ("assessments", 5, 300, 0, 300, 0, 0), ("infusions", 6, 12, 0, 12, 0, 0),
 ]  # fmt: skip
+TREATMENT = {
+    "infusion_id": pl.String, "episode": pl.UInt16, "drug": pl.String, "since": pl.String, "minutes": pl.Float64,
+    "followed": pl.Float64, "ended": pl.Boolean, "left_out": pl.String,
+}  # fmt: skip
 MONTHS = ("Jan 2026", "Feb 2026", "Mar 2026", "Apr 2026", "May 2026", "Jun 2026", "Jul 2026", "Aug 2026", "Sep 2026")
 UNMATCHED = [("mar", "drug", "MYSTERY <script>alert(2)</script>", 12), ("vitals", "o2_device", "blender", 3)]
 
@@ -40,12 +46,6 @@ def make(copies: int = 1) -> tuple[AuditResult, dict[str, pl.DataFrame]]:
     frames = {name: maker.frame(name) for name in maker.rows if maker.rows[name]}
     results = frames["results"]
     points = tuple(TrendPoint(month, (7 * i) % 5 + 3, 8, 0.21, 1.0) for i, month in enumerate(MONTHS))
-    opportunities = results.filter(pl.col("opportunity") > 0).height
-    attrition = [
-        ("patients with rows", 14 * copies, None), ("patients with an infusion", 11 * copies, "3 without"),
-        ("infusions", 12 * copies, None), ("infusions with an episode", 10 * copies, None),
-        ("episodes", 11 * copies, None), ("opportunities", opportunities, None),
-    ]  # fmt: skip
     rejects = [
         ("vitals", 1, 17 + 3 * i, "value", "outside plausible range", f"<b>{900 + i}</b>", ("map", "sbp")[i % 2])
         for i in range(14)
@@ -69,7 +69,7 @@ def make(copies: int = 1) -> tuple[AuditResult, dict[str, pl.DataFrame]]:
         evidence=frames["evidence"],
         flags=frames["flags"],
         sources=SOURCES,  # type: ignore[arg-type]
-        attrition=pl.DataFrame(attrition, schema=shapes.ATTRITION, orient="row"),
+        attrition=pl.DataFrame(schema=shapes.ATTRITION),
         accounting=pl.DataFrame(ACCOUNTING, schema=shapes.ACCOUNTING, orient="row"),
         rejects=pl.DataFrame(rejects, schema=shapes.REJECTS, orient="row"),
         quality=look,
@@ -79,9 +79,23 @@ def make(copies: int = 1) -> tuple[AuditResult, dict[str, pl.DataFrame]]:
         unaudited=("MRN-0900", "MRN-0901", "MRN-0902"),
         notes=("Only infusions from 2026-01-01 to 2026-12-31 are audited.",),
         libraries={"polars": "2.1.0", "jinja2": "3.1.6"},
-        trends=(Trend("G2-02", points, 0.66, ("A run of 7 periods on one side of the centre line.",)),),
+        treatment=_treatment(frames["episodes"]),
+        trends=(Trend("G2-02", points, 0.66, ("A run of 7 periods on one side of the centre line.",), "", "concern"),),
     )
-    return run, frames
+    return replace(run, attrition=pl.DataFrame(attrition(run), schema=shapes.ATTRITION)), frames
+
+
+def _treatment(episodes: pl.DataFrame) -> pl.DataFrame:
+    """Times to treatment as made up as the rest: tocilizumab 95 min after grade 2, a steroid 40 min after grade 3."""
+    rows = []
+    for row in episodes.iter_rows(named=True):
+        for drug, since, start, given in (
+            ("tocilizumab", "grade_2", row["first_grade_2"], 95.0), ("steroid", "grade_3", row["first_grade_3"], 40.0),
+        ):  # fmt: skip
+            if start is not None:
+                followed = (row["end"] - start).total_seconds() / 60
+                rows.append((row["infusion_id"], row["episode"], drug, since, given, followed, True, None))
+    return pl.DataFrame(rows, schema=TREATMENT, orient="row")
 
 
 def context(run: AuditResult) -> PageContext:

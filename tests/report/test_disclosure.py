@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import pairwise, product
 from typing import Any
 
@@ -167,9 +167,11 @@ def test_a_sum_is_told_only_if_all_its_parts_are(
 
 def test_nothing_with_rows_of_persons_is_left() -> None:
     """Pages are made from the disclosed result; what is not in it cannot be on them."""
-    told = disclosed(make()[0], 5)
+    told = disclosed(replace(make()[0], outside_period=4), 5)
     assert all(getattr(told, name).is_empty() for name in ROWS)
     frames = {one.name for one in fields(AuditResult) if isinstance(getattr(told, one.name), pl.DataFrame)}
     assert frames == {*ROWS, "attrition"}
-    assert not any((told.sources, told.looked_up, told.skipped, told.unaudited, told.trends, told.input_name))
+    assert not any(
+        (told.sources, told.looked_up, told.skipped, told.unaudited, told.trends, told.input_name, told.outside_period)
+    )
     assert told.adjudication is None

@@ -32,6 +32,8 @@ def test_a_shift_is_told_in_words():
 def test_a_point_outside_the_limits_is_told():
     (trend,) = measure_trends(year([(18, 20)] * 11 + [(5, 20)]))
     assert trend.limits.signals == ("Dec 2026: below the lower limit.",)
+    assert trend.in_short.signals == (*trend.run.signals, "Dec 2026: below the lower limit.")
+    assert trend.in_short.points == trend.run.points
     assert not trend.small
 
 

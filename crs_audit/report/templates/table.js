@@ -43,7 +43,8 @@ for (const form of document.querySelectorAll("form[data-for]")) {
       const hit = [...form.elements].every((field) => {
         if (!field.name || !field.value) return true;
         if (field.type === "search") return row.textContent.toLowerCase().includes(field.value.trim().toLowerCase());
-        return row.dataset[field.name] === field.value;
+        const own = row.dataset[field.name];
+        return "many" in field.dataset ? own.split(" ").includes(field.value) : own === field.value;
       });
       row.hidden = !hit;
       shown += hit;
