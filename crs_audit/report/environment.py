@@ -48,9 +48,10 @@ def generated(instant: datetime, timezone: str) -> str:
     return f"{instant.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
 
 
-def render(template: str, *, script: bool = False, **values: Any) -> str:
-    """A page from its template; `script`: with the sorting and filtering script."""
+def render(template: str, *, script: bool = False, keys: bool = False, **values: Any) -> str:
+    """A page from its template; `script`: with the sorting and filtering script; `keys`: with that which turns to the
+    neighbouring page."""
     style = asset("style.css")
-    code = asset("table.js") if script else None
+    code = "\n".join(asset(name) for name, wanted in (("table.js", script), ("keys.js", keys)) if wanted) or None
     page = environment().get_template(template)
     return page.render(style=style, script=code, policy=policy(style, code), **values)

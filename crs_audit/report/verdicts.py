@@ -66,6 +66,15 @@ def by_measure(key: str, found: Sequence[Verdict]) -> list[tuple[bool, list[Verd
     return [(key not in _ATTENTION and len(run) >= FOLDED_FROM, run) for run in runs]
 
 
+def headed(found: Sequence[Verdict]) -> list[tuple[Verdict, list[Verdict]]]:
+    """Verdicts for a list at the top of a page: of many of one measure and status the first, and the rest behind it."""
+    told: list[tuple[Verdict, list[Verdict]]] = []
+    for _, members in groupby(found, key=lambda verdict: (verdict.rule.id, verdict.status)):
+        first, *rest = members
+        told += [(first, rest)] if len(rest) + 1 >= FOLDED_FROM else [(verdict, []) for verdict in (first, *rest)]
+    return told
+
+
 def anchor(measure_id: str, opportunity: int) -> str:
     """Id of a verdict in its patient page; the measure pages link to it."""
     return f"r-{measure_id}-{opportunity}"

@@ -7,12 +7,15 @@ from typing import Any
 
 from crs_audit.report import words
 from crs_audit.report.clock import MINUTE
-from crs_audit.report.pictures.canvas import BOLD, CHAR, LEFT, RIGHT, Canvas
+from crs_audit.report.pictures.canvas import BOLD, CHAR, Canvas
 from crs_audit.report.pictures.drawing import DELAY, Drawing
+
+SPANS = 22
+"""Height of the line of spans."""
 
 
 def episode_spans(canvas: Canvas, episodes: Sequence[Mapping[str, Any]]) -> None:
-    canvas.y += 22
+    canvas.y += SPANS
     for episode in episodes:
         left, right = canvas.x(episode["onset"]), canvas.x(episode["end"])
         y = canvas.y - 3
@@ -23,9 +26,7 @@ def episode_spans(canvas: Canvas, episodes: Sequence[Mapping[str, Any]]) -> None
         canvas.text((left + right) / 2, y - 4, text, "t m")
 
 
-def course_lane(
-    canvas: Canvas, drawing: Drawing, episode: Mapping[str, Any]
-) -> list[tuple[int, str]]:  # fmt: skip
+def course_lane(canvas: Canvas, drawing: Drawing, episode: Mapping[str, Any]) -> list[tuple[int, str]]:
     """The lane of onset, first grades and first tocilizumab, with the times between them; gives their lines."""
     top = canvas.y + 4
     points = [(episode["onset"], "onset", "an")]
@@ -62,7 +63,7 @@ def _bracket(canvas: Canvas, start: int, end: int, y: float, text: str, late: st
     canvas.parts.append(f'<path class="br{late}" d="{ends}"/>')
     if right - left > CHAR * len(text) + 6:
         canvas.text((left + right) / 2, y - 4, text, f"t m{late}")
-    elif right + 5 + CHAR * len(text) < RIGHT:
+    elif right + 5 + CHAR * len(text) < canvas.right:
         canvas.text(right + 5, y + 4, text, f"t{late}")
     else:
-        canvas.text(max(left - 5, LEFT), y + 4, text, f"t e{late}")
+        canvas.text(max(left - 5, canvas.left), y + 4, text, f"t e{late}")
