@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from crs_audit.report import words
+from crs_audit.report.escaping import escaped
 
 if TYPE_CHECKING:
     from crs_audit.protocol.load import MeasureRule
@@ -142,7 +143,7 @@ def source_text(context: PageContext, source: int | None) -> str:
 
 def breakable(name: str) -> Markup:
     """A file's name, escaped, that a narrow cell may break after an underscore."""
-    return escape(name).replace("_", Markup("_<wbr>"))
+    return Markup(escaped(name).replace("_", "_<wbr>"))
 
 
 def _clauses(rows: Sequence[Evidence], context: PageContext, clock: SiteClock) -> Markup:
@@ -153,19 +154,22 @@ def _clauses(rows: Sequence[Evidence], context: PageContext, clock: SiteClock) -
     for row in rows:
         clauses.setdefault((row[0], row[1]), []).append(row)
     parts: list[str] = []
+    places: dict[int | None, str] = {None: "no row"}
     for (clause, outcome), members in clauses.items():
         shown = members[:_MOST_ROWS]
         height = len(shown) + (len(members) > len(shown))
         head = (
-            f'<th scope="row" rowspan="{height}">{escape(words.clause(clause))}</th>'
-            f'<td rowspan="{height}"><b class="o o-{escape(outcome)}">'
-            f"{words.OUTCOME.get(outcome, escape(outcome))}</b></td>"
+            f'<th scope="row" rowspan="{height}">{escaped(words.clause(clause))}</th>'
+            f'<td rowspan="{height}"><b class="o o-{escaped(outcome)}">'
+            f"{words.OUTCOME.get(outcome, escaped(outcome))}</b></td>"
         )
         for _, _, source, number, time, raw in shown:
-            place = breakable(source_text(context, source)) if source is not None else "no row"
+            if source not in places:
+                places[source] = breakable(source_text(context, source))
+            told = escaped(raw) if raw is not None else "—"
             parts.append(
                 f'<tr>{head}<td class="when">{clock.text(time)}</td>'
-                f'<td class="raw">{escape(raw) if raw is not None else "—"}</td><td class="place">{place}</td>'
+                f'<td class="raw">{told}</td><td class="place">{places[source]}</td>'
                 f'<td class="n">{number if number is not None else "—"}</td></tr>'
             )
             head = ""

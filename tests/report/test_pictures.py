@@ -13,7 +13,7 @@ from crs_audit.report.clock import HOUR, SiteClock
 from crs_audit.report.pictures import states
 from crs_audit.report.pictures.canvas import BOLD, CHAR, LEFT, MARK, RIGHT, WIDTH, Canvas, staggered
 from crs_audit.report.pictures.drawing import Drawing, shown_end
-from crs_audit.report.pictures.timeline import WINDOW, ZOOM, pictures
+from crs_audit.report.pictures.timeline import pictures
 from tests.report.sample import ZONE, make, views
 
 RUN, FRAMES = make()

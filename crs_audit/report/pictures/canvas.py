@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from math import ceil
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from crs_audit.report.clock import HOUR, SiteClock
+from crs_audit.report.escaping import escaped
 
 WIDTH = 1000
 LEFT = 132
@@ -57,7 +58,7 @@ class Canvas:
         self.parts.append(f'<path class="sep" d="M0 {top:.1f}H{self.right}"/>')
         self.text(0, top + 13, label, "lane")
         if note:
-            self.parts.append(f'<text class="note" x="0" y="{top + 26:.1f}">{escape(note)}</text>')
+            self.parts.append(f'<text class="note" x="0" y="{top + 26:.1f}">{escaped(note)}</text>')
         return top
 
     def bar(self, start: int, end: int, y: float, height: float, cls: str, title: str, text: str = "") -> None:
@@ -80,7 +81,7 @@ class Canvas:
         )
 
     def text(self, x: float, y: float, text: str, cls: str = "t") -> None:
-        self.parts.append(f'<text class="{cls}" x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>')
+        self.parts.append(f'<text class="{cls}" x="{x:.1f}" y="{y:.1f}">{escaped(text)}</text>')
 
     def rule(self, us: int, top: float, bottom: float, cls: str, title: str = "") -> None:
         """A vertical line at an instant."""
@@ -91,7 +92,7 @@ class Canvas:
     @staticmethod
     def named(title: str) -> str:
         """What a mark says to who points at it."""
-        return f"<title>{escape(title)}</title>"
+        return f"<title>{escaped(title)}</title>"
 
     def time_axis(self, t0: int) -> None:
         """Ticks at clock hours or at local midnights, with the day after the infusion's date (day 0). What has no room
@@ -140,7 +141,7 @@ class Canvas:
         return Markup(
             f'<svg class="pic w{self.width}" viewBox="0 0 {self.width} {height:.0f}" role="img" '
             f'aria-labelledby="{name}-t {name}-d">'
-            f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(description)}</desc>'
+            f'<title id="{name}-t">{escaped(title)}</title><desc id="{name}-d">{escaped(description)}</desc>'
             f'{back}{"".join(self.parts)}<path class="sep" d="M0 {self.y:.1f}H{self.right}"/></svg>'
         )
 

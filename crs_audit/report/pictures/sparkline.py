@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from math import log
 from typing import Any, NamedTuple
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from crs_audit.report.clock import DAY
+from crs_audit.report.escaping import escaped
 from crs_audit.report.pictures.canvas import Canvas
 from crs_audit.report.pictures.drawing import Drawing
 from crs_audit.report.pictures.timeline import window_span
@@ -82,7 +83,7 @@ class Sparklines:
         if not shown:
             canvas.text(_LEFT + 6, _HEIGHT / 2 + 4, "no value with a time", "t none")
         return _svg(
-            self._back + "".join(canvas.parts), _HEIGHT, f'role="img" aria-label="{escape(label)}"'
+            self._back + "".join(canvas.parts), _HEIGHT, f'role="img" aria-label="{escaped(label)}"'
         ), logarithmic
 
 
