@@ -55,6 +55,7 @@ def render_patient(view: PatientView, context: PageContext) -> str:
             if key in found
         ],
         missed=headed(found.get("not_met", ())),
+        unjudged=len(found.get("indeterminate", ())),
         not_applicable=not_applicable(view, context),
         tocilizumab=view.rows("tocilizumab_doses"),
         steroids=view.rows("steroid_doses"),

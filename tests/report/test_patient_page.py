@@ -99,6 +99,9 @@ def test_no_vital_signs_never_reads_as_no_syndrome(pages: dict[str, Page]) -> No
     visible = pages["patients/0006.html"].visible
     assert "CRS cannot be graded" in visible
     assert "not gradable" in visible
+    assert "Little could be judged" in visible
+    assert re.search(r"\d+ opportunities could not be judged", visible)
+    assert "No required care found missing" not in visible
     assert "CRS cannot be graded" not in pages["patients/0002.html"].visible
 
 

@@ -144,6 +144,12 @@ def test_no_label_runs_into_the_next_mark_of_its_level(found: list[tuple[float, 
             assert last[level] <= WIDTH
 
 
+def test_of_many_equal_doses_close_together_the_first_is_named() -> None:
+    course = [(200.0 + 18 * k, "dex 10 mg" if k < 9 else "mpred 500 mg") for k in range(16)]
+    placed, _ = staggered(course, 3)
+    assert [k for k, (_, fits) in enumerate(placed) if fits] == [0, 9]
+
+
 @pytest.mark.parametrize("hours", [5, 6, 26, 27, 100, 101, 330, 336, 400, 740])
 @pytest.mark.parametrize("since", [0, 1, 11, 21, 23])
 def test_an_axis_names_days_and_hours_without_one_over_another(hours: int, since: int) -> None:

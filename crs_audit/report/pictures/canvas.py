@@ -150,15 +150,19 @@ def staggered(marks: list[tuple[float, str]], levels: int, width: float = WIDTH)
     """(x, label) of marks in order of x → for each its level and whether its label fits there, and the levels used.
     width: of the picture they stand in.
 
-    With all labels if some level has room for every one of them; else the marks are spread first and only the labels
-    that the next mark of their level leaves room for are written: the others are in the tooltip and the tables.
+    With all labels if some level has room for every one of them; else with those that differ from the one before; else
+    the marks are spread first and only the labels that the next mark of their level leaves room for are written: the
+    others are in the tooltip and the tables.
     """
+    whole = [label for _, label in marks]
+    changes = [label if i == 0 or label != whole[i - 1] else "" for i, label in enumerate(whole)]
+    for labels in (whole, changes):
+        ends = [_end(x, label) for (x, _), label in zip(marks, labels, strict=True)]
+        found = _spread([(x - MARK, end) for (x, _), end in zip(marks, ends, strict=True)], levels)
+        if found is not None:
+            written = [bool(label) and end <= width for label, end in zip(labels, ends, strict=True)]
+            return list(zip(found, written, strict=True)), max(found, default=0) + 1
     ends = [_end(x, label) for x, label in marks]
-    with_labels = _spread([(x - MARK, end) for (x, _), end in zip(marks, ends, strict=True)], levels)
-    if with_labels is not None:
-        return [(level, end <= width) for level, end in zip(with_labels, ends, strict=True)], max(
-            with_labels, default=0
-        ) + 1
     spread = _spread([(x - MARK, x + MARK) for x, _ in marks], levels) or [i % levels for i in range(len(marks))]
     placed, following = [], [float(width)] * levels
     for (x, _), level, end in zip(reversed(marks), reversed(spread), reversed(ends), strict=True):
