@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from crs_audit.report import words
 from crs_audit.report.csp import policy
+from crs_audit.report.verdicts import chip
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s*\n\s*")
@@ -37,7 +38,7 @@ def environment() -> Environment:
     )
     env.filters.update(
         count=words.count, out_of=words.out_of, percent=words.percent, rate=words.rate, number=words.number,
-        reason=words.reason, span=words.span, measured=words.measured, drivers=words.drivers,
+        reason=words.reason, span=words.span, measured=words.measured, drivers=words.drivers, chip=chip,
     )  # fmt: skip
     env.globals.update(words=words, plural=words.plural)
     return env

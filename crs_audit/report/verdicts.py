@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,13 @@ class Verdict:
     @property
     def open(self) -> bool:
         return self.status in ("not_met", "amber", "indeterminate")
+
+
+@cache
+def chip(status: str) -> Markup:
+    """A status as sign and word."""
+    told = f'<span aria-hidden="true">{words.SIGN[status]}</span> {words.STATUS[status]}'
+    return Markup(f'<span class="s s-{status}">{told}</span>')
 
 
 FOLDED_FROM = 4

@@ -28,7 +28,7 @@ def test_arrow_keys_turn_the_pages(visit: Visit) -> None:
     page.wait_for_url("**/0006.html")
     page.keyboard.press("ArrowLeft")
     page.wait_for_url("**/0005.html")
-    assert page.locator(".keys").is_visible()
+    assert page.locator(".arrows").is_visible()
 
 
 def test_the_section_in_view_is_kept_and_a_verdict_is_not(visit: Visit) -> None:
@@ -69,8 +69,9 @@ def test_the_first_page_has_none_before_it(visit: Visit) -> None:
 
 def test_without_script_no_key_is_promised(visit: Visit) -> None:
     page = visit(java_script_enabled=False).go("patients/0005.html")
-    assert not page.locator(".keys").is_visible()
-    assert page.locator("a[accesskey=n]").first.is_visible()
+    assert not page.locator(".arrows").is_visible()
+    assert page.locator(".keys").is_visible()
+    assert page.locator("a[accesskey=n]").is_visible()
 
 
 @pytest.mark.parametrize("width", [1280, 1440, 1920])

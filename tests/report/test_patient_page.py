@@ -114,6 +114,13 @@ def test_neighbours(pages: dict[str, Page]) -> None:
     assert rels == {"prev": "0004.html", "next": "0006.html"}
 
 
+def test_an_access_key_is_one_links_alone(pages: dict[str, Page]) -> None:
+    links = pages["patients/0005.html"].all("a")
+    keys = {attrs["accesskey"]: attrs["href"] for attrs in links if "accesskey" in attrs}
+    assert keys == {"p": "0004.html", "u": "../index.html#patients", "n": "0006.html"}
+    assert sum("accesskey" in attrs for attrs in links) == 3
+
+
 def test_a_value_stands_beside_what_was_charted() -> None:
     view = VIEWS["0001"]
     row = next(row for row in view.rows("vitals") if row["vital"] == "temperature" and row["value"] != 36)

@@ -15,7 +15,7 @@ from crs_audit.report.pictures.drawing import Drawing
 from crs_audit.report.pictures.timeline import window_span
 
 _WIDTH, _LEFT, _HEIGHT, _TOP, _BOTTOM = 500, 52, 44, 7.0, 37.0
-_LOG_FROM = 20
+_LOG_FROM = 10
 """A lab that spreads widely is drawn on a logarithmic scale where its highest value is so many times the lowest."""
 _JOINED = 2 * DAY
 """Values further apart are not joined: nobody knows what was between them."""

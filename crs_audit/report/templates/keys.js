@@ -15,5 +15,5 @@
     const section = [...document.querySelectorAll(".toc a")].some((entry) => entry.hash === location.hash);
     location.assign(link.href + (section ? location.hash : ""));
   });
-  for (const hint of document.querySelectorAll(".keys[hidden]")) hint.hidden = false;
+  for (const hint of document.querySelectorAll(".arrows[hidden]")) hint.hidden = false;
 }
