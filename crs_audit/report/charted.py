@@ -1,7 +1,7 @@
 """The charted rows of one infusion as HTML table rows: what a screen reader reads in place of the picture.
 
 Built as text, not by the template: a stay in intensive care has thousands of cells. Everything that comes from the
-extract goes through `escape`.
+extract goes through `escaped`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from crs_audit.report import words
+from crs_audit.report.escaping import escaped
 from crs_audit.report.verdicts import breakable, source_text
 
 if TYPE_CHECKING:
@@ -31,13 +32,13 @@ def _with_raw(value: float | None, bound: str | None, raw: str | None, unit: str
     """The canonical value, escaped; beside it the charted one where it was written otherwise."""
     shown = f"{bound or ''}{words.number(value)}" if value is not None else "—"
     if raw is None or raw == shown:
-        return str(escape(shown))
+        return escaped(shown)
     try:
         if float(raw) == float(shown):
             return shown
     except ValueError:
         pass
-    return f"{escape(shown)} <i>{escape(raw)}{' ' + escape(unit) if unit else ''}</i>"
+    return f"{escaped(shown)} <i>{escaped(raw)}{' ' + escaped(unit) if unit else ''}</i>"
 
 
 def _places(places: Iterable[tuple[int, int]], context: PageContext, sources: Sequence[int]) -> str:
@@ -91,7 +92,7 @@ def vitals_rows(view: PatientView, context: PageContext, clock: SiteClock) -> tu
         if at is None:
             at = charted[us, day_only] = ({}, [], set())
         if vital == "o2_device":
-            text = str(escape(raw or "—")) if device is None or device == raw else f"{device} <i>{escape(raw)}</i>"
+            text = escaped(raw or "—") if device is None or device == raw else f"{device} <i>{escaped(raw)}</i>"
         else:
             text = _with_raw(value, None, raw, unit)
         known = at[0].get(vital)
@@ -102,7 +103,7 @@ def vitals_rows(view: PatientView, context: PageContext, clock: SiteClock) -> tu
     parts = []
     for (us, day_only), (values, places, flags) in charted.items():
         row_cells = "</td><td>".join([values.get(vital, "") for vital in VITAL_COLUMNS])
-        told = escape(", ".join(sorted(flags)).replace("_", " ")) if flags else ""
+        told = escaped(", ".join(sorted(flags)).replace("_", " ")) if flags else ""
         parts.append(
             f'<tr><th scope="row">{_time(clock, us, day_only)}</th><td>{row_cells}</td><td>{told}</td>'
             f"<td>{_places(places, context, sources)}</td></tr>"
@@ -148,10 +149,10 @@ def mar_rows(view: PatientView, context: PageContext, clock: SiteClock) -> tuple
         act = (action or "not read").replace("_", " ")
         told = (flags or "").replace("_", " ").replace(",", ", ")
         parts.append(
-            f'<tr><th scope="row">{_time(clock, us, day)}</th><td>{escape(drug.replace("_", " "))}</td>'
-            f"<td>{escape(text or '')}</td><td>{act} <i>{escape(action_text or '')}</i></td><td>{escape(given)}</td>"
-            f"<td>{escape(route or '')}</td><td>{escape(speed)}</td><td>{'' if end is None else clock.text(end)}</td>"
-            f"<td>{escape(told)}</td><td>{_places([(source, row)], context, sources)}</td></tr>"
+            f'<tr><th scope="row">{_time(clock, us, day)}</th><td>{escaped(drug.replace("_", " "))}</td>'
+            f"<td>{escaped(text or '')}</td><td>{act} <i>{escaped(action_text or '')}</i></td><td>{escaped(given)}</td>"
+            f"<td>{escaped(route or '')}</td><td>{escaped(speed)}</td><td>{'' if end is None else clock.text(end)}</td>"
+            f"<td>{escaped(told)}</td><td>{_places([(source, row)], context, sources)}</td></tr>"
         )
     return Markup("".join(parts)), len(parts)
 
@@ -178,7 +179,7 @@ def timeline_rows(view: PatientView, context: PageContext, clock: SiteClock) -> 
         parts.append(
             f'<tr><th scope="row">{clock.text(start)}</th><td>{clock.text(end)}</td>'
             f'<td class="n">{"—" if grade is None else grade}</td><td>{"yes" if observed else "no"}</td>'
-            f"<td>{escape(words.drivers(drivers))}</td><td>{places}</td></tr>"
+            f"<td>{escaped(words.drivers(drivers))}</td><td>{places}</td></tr>"
         )
     return Markup("".join(parts)), len(parts)
 
@@ -198,7 +199,7 @@ def other_rows(view: PatientView, context: PageContext, clock: SiteClock) -> tup
         found.append((row["time"], "procedure", row["procedure"].replace("_", " "), until, row["source"], row["row"]))
     found.sort(key=lambda entry: entry[:4])
     parts = [
-        f'<tr><th scope="row">{clock.text(us)}</th><td>{escape(kind)}</td><td>{escape(what)}</td><td>{until}</td>'
+        f'<tr><th scope="row">{clock.text(us)}</th><td>{escaped(kind)}</td><td>{escaped(what)}</td><td>{until}</td>'
         f"<td>{_places([(source, row)], context, [0, 0])}</td></tr>"
         for us, kind, what, until, source, row in found
     ]

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from crs_audit.report import words
 from crs_audit.report.csp import policy
+from crs_audit.report.verdicts import chip
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s*\n\s*")
@@ -37,7 +38,7 @@ def environment() -> Environment:
     )
     env.filters.update(
         count=words.count, out_of=words.out_of, percent=words.percent, rate=words.rate, number=words.number,
-        reason=words.reason, span=words.span, measured=words.measured, drivers=words.drivers,
+        reason=words.reason, span=words.span, measured=words.measured, drivers=words.drivers, chip=chip,
     )  # fmt: skip
     env.globals.update(words=words, plural=words.plural)
     return env
@@ -48,9 +49,10 @@ def generated(instant: datetime, timezone: str) -> str:
     return f"{instant.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
 
 
-def render(template: str, *, script: bool = False, **values: Any) -> str:
-    """A page from its template; `script`: with the sorting and filtering script."""
+def render(template: str, *, script: bool = False, keys: bool = False, **values: Any) -> str:
+    """A page from its template; `script`: with the sorting and filtering script; `keys`: with that which turns to the
+    neighbouring page."""
     style = asset("style.css")
-    code = asset("table.js") if script else None
+    code = "\n".join(asset(name) for name, wanted in (("table.js", script), ("keys.js", keys)) if wanted) or None
     page = environment().get_template(template)
     return page.render(style=style, script=code, policy=policy(style, code), **values)

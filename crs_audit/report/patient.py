@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from crs_audit.report import charted, words
 from crs_audit.report.clock import MINUTE, SiteClock
 from crs_audit.report.environment import generated, render
+from crs_audit.report.laboratory import laboratory
 from crs_audit.report.pictures.charted import charted_picture, shade
 from crs_audit.report.pictures.drawing import Drawing, shown_end
-from crs_audit.report.pictures.timeline import episode_picture, whole_window
-from crs_audit.report.verdicts import GROUPS, by_measure, not_applicable, source_text, verdicts
+from crs_audit.report.pictures.timeline import pictures
+from crs_audit.report.verdicts import GROUPS, by_measure, headed, not_applicable, source_text, verdicts
 
 if TYPE_CHECKING:
     from crs_audit.report.result import PageContext, PatientView
-
-
-LEGEND = (
-    ("Tocilizumab", "m-toci", "toci", "tocilizumab"),
-    ("Corticosteroid", "m-ster", "ster", "corticosteroid"),
-    ("Corticosteroid", "m-ster-low", "ster low", "physiologic corticosteroid"),
-    ("Other agents", "m-alt", "alt", "other agent"),
-    ("IV fluid", "m-bolus", "bolus", "fluid bolus"),
-    ("IV fluid", "m-fluid", "fluid", "other IV fluid"),
-    ("Antipyretic", "m-apy", "apy", "antipyretic"),
-    ("G-CSF", "m-gcsf", "gcsf", "G-CSF"),
-    ("GM-CSF", "m-gm", "gm", "GM-CSF"),
-    ("Antibiotic", "m-abx", "abx", "antibiotic"),
-    ("Antifungal", "m-afg", "afg", "antifungal"),
-)
-"""Lane, symbol, class and meaning of the marks."""
 
 
 @cache
@@ -42,29 +28,34 @@ def render_patient(view: PatientView, context: PageContext) -> str:
     """HTML of the page `patients/<token>.html`. Pure: the same view and context give the same text."""
     clock = _clock(context.timezone)
     drawing = Drawing(view, clock, context.protocol)
-    picture, absent = whole_window(drawing)
+    drawn = pictures(drawing)
+    axis, labs = laboratory(drawing)
     found = verdicts(view, context, clock)
     return render(
         "patient.html.j2",
+        keys=True,
         context=context,
         view=view,
         name=_name(view, context),
         patient_facts=_facts(view, context, clock),
         generated=generated(context.generated, context.timezone),
-        legend=[entry[1:] for entry in LEGEND if entry[0] not in absent],
+        pictures=drawn,
         empty_from=shown_end(drawing) if shown_end(drawing) < view.infusion["w"] else None,
-        picture=picture,
-        absent=absent,
+        worst=_worst(drawing.episodes),
         episodes=[
-            (episode, episode_picture(drawing, episode), _episode_facts(episode, drawing, clock))
-            for episode in drawing.episodes
+            (episode, picture, _episode_facts(episode, drawing, clock))
+            for episode, picture in zip(drawing.episodes, drawn.episodes, strict=True)
         ],
+        lab_axis=axis,
+        labs=labs,
         gradable=gradable(view),
         groups=[
             (key, heading, about, found[key], by_measure(key, found[key]))
             for key, heading, about in GROUPS
             if key in found
         ],
+        missed=headed(found.get("not_met", ())),
+        unjudged=len(found.get("indeterminate", ())),
         not_applicable=not_applicable(view, context),
         tocilizumab=view.rows("tocilizumab_doses"),
         steroids=view.rows("steroid_doses"),
@@ -79,6 +70,11 @@ def render_patient(view: PatientView, context: PageContext) -> str:
 def gradable(view: PatientView) -> bool:
     """Whether fever and pressure were known at any time: without that, grade 0 is no finding."""
     return any(view.tables.get("timeline", {}).get("observed", ()))
+
+
+def _worst(episodes: Sequence[Mapping[str, Any]]) -> int | None:
+    """Number of the episode whose picture stands beside the window: the first of the highest grade."""
+    return max(episodes, key=lambda e: (e["max_grade"], -e["episode"]))["episode"] if episodes else None
 
 
 def _name(view: PatientView, context: PageContext) -> str:

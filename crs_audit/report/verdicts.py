@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from crs_audit.report import words
+from crs_audit.report.escaping import escaped
 
 if TYPE_CHECKING:
     from crs_audit.protocol.load import MeasureRule
@@ -54,6 +56,13 @@ class Verdict:
         return self.status in ("not_met", "amber", "indeterminate")
 
 
+@cache
+def chip(status: str) -> Markup:
+    """A status as sign and word."""
+    told = f'<span aria-hidden="true">{words.SIGN[status]}</span> {words.STATUS[status]}'
+    return Markup(f'<span class="s s-{status}">{told}</span>')
+
+
 FOLDED_FROM = 4
 """So many verdicts of one measure in a group that needs no attention stand behind one line."""
 
@@ -64,6 +73,15 @@ def by_measure(key: str, found: Sequence[Verdict]) -> list[tuple[bool, list[Verd
     """Runs of one measure's verdicts, and whether to fold the run (a month of daily checks that were met)."""
     runs = [list(members) for _, members in groupby(found, key=lambda verdict: verdict.rule.id)]
     return [(key not in _ATTENTION and len(run) >= FOLDED_FROM, run) for run in runs]
+
+
+def headed(found: Sequence[Verdict]) -> list[tuple[Verdict, list[Verdict]]]:
+    """Verdicts for a list at the top of a page: of many of one measure and status the first, and the rest behind it."""
+    told: list[tuple[Verdict, list[Verdict]]] = []
+    for _, members in groupby(found, key=lambda verdict: (verdict.rule.id, verdict.status)):
+        first, *rest = members
+        told += [(first, rest)] if len(rest) + 1 >= FOLDED_FROM else [(verdict, []) for verdict in (first, *rest)]
+    return told
 
 
 def anchor(measure_id: str, opportunity: int) -> str:
@@ -133,7 +151,7 @@ def source_text(context: PageContext, source: int | None) -> str:
 
 def breakable(name: str) -> Markup:
     """A file's name, escaped, that a narrow cell may break after an underscore."""
-    return escape(name).replace("_", Markup("_<wbr>"))
+    return Markup(escaped(name).replace("_", "_<wbr>"))
 
 
 def _clauses(rows: Sequence[Evidence], context: PageContext, clock: SiteClock) -> Markup:
@@ -144,19 +162,22 @@ def _clauses(rows: Sequence[Evidence], context: PageContext, clock: SiteClock) -
     for row in rows:
         clauses.setdefault((row[0], row[1]), []).append(row)
     parts: list[str] = []
+    places: dict[int | None, str] = {None: "no row"}
     for (clause, outcome), members in clauses.items():
         shown = members[:_MOST_ROWS]
         height = len(shown) + (len(members) > len(shown))
         head = (
-            f'<th scope="row" rowspan="{height}">{escape(words.clause(clause))}</th>'
-            f'<td rowspan="{height}"><b class="o o-{escape(outcome)}">'
-            f"{words.OUTCOME.get(outcome, escape(outcome))}</b></td>"
+            f'<th scope="row" rowspan="{height}">{escaped(words.clause(clause))}</th>'
+            f'<td rowspan="{height}"><b class="o o-{escaped(outcome)}">'
+            f"{words.OUTCOME.get(outcome, escaped(outcome))}</b></td>"
         )
         for _, _, source, number, time, raw in shown:
-            place = breakable(source_text(context, source)) if source is not None else "no row"
+            if source not in places:
+                places[source] = breakable(source_text(context, source))
+            told = escaped(raw) if raw is not None else "—"
             parts.append(
                 f'<tr>{head}<td class="when">{clock.text(time)}</td>'
-                f'<td class="raw">{escape(raw) if raw is not None else "—"}</td><td class="place">{place}</td>'
+                f'<td class="raw">{told}</td><td class="place">{places[source]}</td>'
                 f'<td class="n">{number if number is not None else "—"}</td></tr>'
             )
             head = ""

@@ -157,6 +157,16 @@ def span(minutes: float | None) -> str:
     return f"{sign}{days}\u00a0d {hours}\u00a0h" if hours else f"{sign}{days}\u00a0d"
 
 
+def amount(value: float | None, unit: str) -> str:
+    """`93.75 mg`."""
+    return "unknown" if value is None else f"{number(round(value, 3))} {unit}"
+
+
+def since(hours: float | None) -> str:
+    """Hours as a span."""
+    return span(None if hours is None else hours * 60)
+
+
 _ONE = {
     "doses": "dose", "rows": "row", "days": "day", "episodes": "episode", "infusions": "infusion", "values": "value",
     "procedures": "procedure",

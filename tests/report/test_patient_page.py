@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from crs_audit.report.clock import SiteClock
 from crs_audit.report.patient import render_patient
-from crs_audit.report.verdicts import FOLDED_FROM, by_measure, verdicts
+from crs_audit.report.verdicts import FOLDED_FROM, by_measure, headed, verdicts
 from tests.report.pages import Page
 from tests.report.sample import ZONE, context, make, views
 
@@ -62,10 +63,45 @@ def test_many_met_verdicts_of_a_measure_stand_behind_one_line() -> None:
     assert [folded for folded, _ in by_measure("not_met", same)] == [False]
 
 
+def test_many_fallouts_of_a_measure_are_one_line_at_the_top() -> None:
+    found = verdicts(VIEWS["0005"], context(RUN), SiteClock(ZONE))["not_met"]
+    first, late = (replace(found[0], status=status) for status in ("not_met", "amber"))
+    assert headed([first] * FOLDED_FROM + [late]) == [(first, [first] * (FOLDED_FROM - 1)), (late, [])]
+    assert headed([first] * (FOLDED_FROM - 1)) == [(first, [])] * (FOLDED_FROM - 1)
+
+
+def test_headings_go_down_one_level_at_a_time(pages: dict[str, Page]) -> None:
+    for token in VIEWS:
+        levels = [int(tag[1]) for tag, _ in pages[f"patients/{token}.html"].elements if re.fullmatch(r"h\d", tag)]
+        assert levels[0] == 1
+        assert all(later - earlier <= 1 for earlier, later in pairwise(levels)), token
+
+
+def test_the_worst_episode_stands_beside_the_window(pages: dict[str, Page]) -> None:
+    text = html("0005")
+    beside = text[text.index('id="picture"') : text.index('id="episodes"')]
+    assert 'id="window-t"' in beside
+    assert beside.count('id="episode-') == 2  # title and description of one picture
+    assert "episode-1-t" in beside
+    after = text[text.index('id="episodes"') : text.index('id="labs"')]
+    assert "episode-2-t" in after
+    assert "episode-1-t" not in after
+    assert 'class="alone"' in html("0002")
+
+
+def test_labs_are_told_in_words_beside_their_pictures(pages: dict[str, Page]) -> None:
+    visible = pages["patients/0001.html"].visible
+    assert "highest >10000" in visible
+    assert "lowest 400" in visible
+
+
 def test_no_vital_signs_never_reads_as_no_syndrome(pages: dict[str, Page]) -> None:
     visible = pages["patients/0006.html"].visible
     assert "CRS cannot be graded" in visible
     assert "not gradable" in visible
+    assert "Little could be judged" in visible
+    assert re.search(r"\d+ opportunities could not be judged", visible)
+    assert "No required care found missing" not in visible
     assert "CRS cannot be graded" not in pages["patients/0002.html"].visible
 
 
@@ -76,6 +112,13 @@ def test_neighbours(pages: dict[str, Page]) -> None:
     assert "Last infusion" in last.visible
     rels = {attrs["rel"]: attrs["href"] for attrs in middle.all("link")}
     assert rels == {"prev": "0004.html", "next": "0006.html"}
+
+
+def test_an_access_key_is_one_links_alone(pages: dict[str, Page]) -> None:
+    links = pages["patients/0005.html"].all("a")
+    keys = {attrs["accesskey"]: attrs["href"] for attrs in links if "accesskey" in attrs}
+    assert keys == {"p": "0004.html", "u": "../index.html#patients", "n": "0006.html"}
+    assert sum("accesskey" in attrs for attrs in links) == 3
 
 
 def test_a_value_stands_beside_what_was_charted() -> None:

@@ -13,7 +13,7 @@ from crs_audit.report.clock import HOUR, SiteClock
 from crs_audit.report.pictures import states
 from crs_audit.report.pictures.canvas import BOLD, CHAR, LEFT, MARK, RIGHT, WIDTH, Canvas, staggered
 from crs_audit.report.pictures.drawing import Drawing, shown_end
-from crs_audit.report.pictures.timeline import episode_picture, whole_window
+from crs_audit.report.pictures.timeline import pictures
 from tests.report.sample import ZONE, make, views
 
 RUN, FRAMES = make()
@@ -35,12 +35,13 @@ def segment(start: int, end: int, grade: int, drivers: str | None = None, observ
 
 @pytest.mark.parametrize("number", range(1, 13))
 def test_every_mark_has_a_title_and_lies_in_the_plot(number: int) -> None:
-    drawn = drawing(number)
-    for svg in (whole_window(drawn)[0], *(episode_picture(drawn, episode) for episode in drawn.episodes)):
+    drawn = pictures(drawing(number))
+    for svg in (drawn.window, *drawn.episodes):
         root = parse(svg)
+        right = float((root.get("viewBox") or "").split()[2]) - (WIDTH - RIGHT)
         for mark in [*root.iter(f"{SVG}use"), *(r for r in root.iter(f"{SVG}rect") if r.get("class") != "after")]:
             assert mark.findtext(f"{SVG}title")
-            assert LEFT - 0.1 <= float(mark.get("x", "nan")) <= RIGHT + 0.1
+            assert 100 < float(mark.get("x", "nan")) <= right + 0.1
         assert root.findtext(f"{SVG}title")
         assert root.findtext(f"{SVG}desc")
         assert "style=" not in svg
@@ -50,31 +51,30 @@ def test_every_mark_has_a_title_and_lies_in_the_plot(number: int) -> None:
 @pytest.mark.parametrize("number", [4, 9])
 def test_the_same_rows_draw_the_same_bytes(number: int) -> None:
     again = views(*make.__wrapped__())[number - 1]
-    assert whole_window(drawing(number))[0] == whole_window(Drawing(again, SiteClock(ZONE), RUN.protocol))[0]
+    assert pictures(drawing(number)) == pictures(Drawing(again, SiteClock(ZONE), RUN.protocol))
 
 
 def test_grade_is_told_by_number_and_height_too() -> None:
-    root = parse(whole_window(drawing(9))[0])
+    root = parse(pictures(drawing(9)).window)
     bars = {rect.get("class"): float(rect.get("height", "0")) for rect in root.iter(f"{SVG}rect")}
     assert bars["g4"] > bars["g1"]
     assert "4" in [text.text for text in root.iter(f"{SVG}text")]
 
 
 def test_hours_without_observation_are_hatched() -> None:
-    assert 'class="gap"' in whole_window(drawing(6))[0]
+    assert 'class="gap"' in pictures(drawing(6)).window
 
 
 def test_the_delay_to_tocilizumab_is_told_in_minutes() -> None:
-    drawn = drawing(1)
-    assert "to tocilizumab 95\u00a0min" in episode_picture(drawn, drawn.episodes[0])
+    assert "to tocilizumab 95\u00a0min" in pictures(drawing(1)).episodes[0]
 
 
 def test_a_late_dose_is_marked_by_more_than_its_place() -> None:
     drawn = drawing(11)
     late = Drawing(VIEWS[10], SiteClock(ZONE), RUN.protocol)
     late.__dict__["delays"] = {1: drawn.episodes[0]["onset"] + 5 * HOUR}
-    episode = {**drawn.episodes[0], "first_grade_2": drawn.episodes[0]["onset"]}
-    svg = episode_picture(late, episode)
+    late.__dict__["episodes"] = [{**drawn.episodes[0], "first_grade_2": drawn.episodes[0]["onset"]}]
+    svg = pictures(late).episodes[0]
     assert 'class="br late"' in svg
     assert "5\u00a0h" in svg
 
@@ -144,6 +144,12 @@ def test_no_label_runs_into_the_next_mark_of_its_level(found: list[tuple[float, 
             assert last[level] <= WIDTH
 
 
+def test_of_many_equal_doses_close_together_the_first_is_named() -> None:
+    course = [(200.0 + 18 * k, "dex 10 mg" if k < 9 else "mpred 500 mg") for k in range(16)]
+    placed, _ = staggered(course, 3)
+    assert [k for k, (_, fits) in enumerate(placed) if fits] == [0, 9]
+
+
 @pytest.mark.parametrize("hours", [5, 6, 26, 27, 100, 101, 330, 336, 400, 740])
 @pytest.mark.parametrize("since", [0, 1, 11, 21, 23])
 def test_an_axis_names_days_and_hours_without_one_over_another(hours: int, since: int) -> None:
@@ -171,7 +177,7 @@ def test_a_picture_that_begins_late_in_the_evening_still_names_the_next_day() ->
 def test_each_vasopressor_is_named_beside_its_bars_however_short_they_are() -> None:
     canvas = Canvas(0, 100 * HOUR, SiteClock("UTC"))
     spans = [(k * HOUR, k * HOUR + HOUR // 2) for k in range(0, 40, 2)]
-    states.pressor_lanes(canvas, {"vasopressin": spans[:3], "norepinephrine": spans})
+    states.pressor_lanes(canvas, {"vasopressin": spans[:3], "norepinephrine": spans}, {})
     names = re.findall(r'class="lim" x="([\d.]+)" y="([\d.]+)">(\w+)<', "".join(canvas.parts))
     assert [name for *_, name in names] == ["norepinephrine", "vasopressin"]
     assert all(float(x) < LEFT for x, *_ in names)
@@ -182,6 +188,7 @@ def test_grades_reached_close_together_are_named_below_each_other() -> None:
     drawn = drawing(9)
     onset = drawn.episodes[0]["onset"]
     close = {f"first_grade_{k}": onset + k * HOUR // 2 for k in (2, 3, 4)}
-    svg = episode_picture(drawn, {**drawn.episodes[0], **close})
+    drawn.__dict__["episodes"] = [{**drawn.episodes[0], **close}]
+    svg = pictures(drawn).episodes[0]
     found = re.findall(r'y="([\d.]+)">(?:onset|grade \d)<', svg)
     assert len(found) == len(set(found)) == 4

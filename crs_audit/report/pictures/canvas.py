@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from math import ceil
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from crs_audit.report.clock import HOUR, SiteClock
+from crs_audit.report.escaping import escaped
 
 WIDTH = 1000
 LEFT = 132
@@ -27,18 +28,25 @@ _DAY_WIDTH = BOLD * len("day 30") + _GAP
 
 
 class Canvas:
-    """Collects the marks of one picture that shows `[start, end]` (microseconds since 1970)."""
+    """Collects the marks of one picture that shows `[start, end]` (microseconds since 1970).
 
-    def __init__(self, start: int, end: int, clock: SiteClock) -> None:
+    width: of the whole picture; left: where its lanes begin, beside their labels. Both in units of the drawing, which
+    are pixels where the page shows it in its own size.
+    """
+
+    def __init__(self, start: int, end: int, clock: SiteClock, width: int = WIDTH, left: int = LEFT) -> None:
         self.start, self.end, self.clock = start, end, clock
+        self.width, self.left, self.right = width, left, width - (WIDTH - RIGHT)
         self.y = 4.0
         self.back: list[str] = []
         self.parts: list[str] = []
-        self._scale = (RIGHT - LEFT) / max(end - start, 1)
+        self._scale = (self.right - left) / max(end - start, 1)
 
     def x(self, us: int) -> float:
         """Horizontal place of an instant, clipped to the plot."""
-        return LEFT + (min(max(us, self.start), self.end) - self.start) * self._scale
+        if us <= self.start:
+            return self.left
+        return self.right if us >= self.end else self.left + (us - self.start) * self._scale
 
     def shows(self, us: int) -> bool:
         return self.start <= us <= self.end
@@ -47,11 +55,10 @@ class Canvas:
         """Opens a lane under the last one and gives its top."""
         top = self.y
         self.y = top + height
-        self.parts.append(
-            f'<path class="sep" d="M0 {top:.1f}H{RIGHT}"/><text class="lane" x="0" y="{top + 13:.1f}">{label}</text>'
-        )
+        self.parts.append(f'<path class="sep" d="M0 {top:.1f}H{self.right}"/>')
+        self.text(0, top + 13, label, "lane")
         if note:
-            self.parts.append(f'<text class="note" x="0" y="{top + 26:.1f}">{escape(note)}</text>')
+            self.parts.append(f'<text class="note" x="0" y="{top + 26:.1f}">{escaped(note)}</text>')
         return top
 
     def bar(self, start: int, end: int, y: float, height: float, cls: str, title: str, text: str = "") -> None:
@@ -62,7 +69,7 @@ class Canvas:
         width = max(right - left, 1.2)
         self.parts.append(
             f'<rect class="{cls}" x="{left:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}">'
-            f"<title>{escape(title)}</title></rect>"
+            f"{self.named(title)}</rect>"
         )
         if text and width >= BOLD * len(text) + 4:
             self.text(left + width / 2, y + height / 2 + 4, text, f"on {cls}-t")
@@ -70,17 +77,22 @@ class Canvas:
     def mark(self, symbol: str, us: int, y: float, cls: str, title: str) -> None:
         """A symbol of the page's sprite, centred on its instant."""
         self.parts.append(
-            f'<use href="#{symbol}" class="{cls}" x="{self.x(us):.1f}" y="{y:.1f}"><title>{escape(title)}</title></use>'
+            f'<use href="#{symbol}" class="{cls}" x="{self.x(us):.1f}" y="{y:.1f}">{self.named(title)}</use>'
         )
 
     def text(self, x: float, y: float, text: str, cls: str = "t") -> None:
-        self.parts.append(f'<text class="{cls}" x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>')
+        self.parts.append(f'<text class="{cls}" x="{x:.1f}" y="{y:.1f}">{escaped(text)}</text>')
 
     def rule(self, us: int, top: float, bottom: float, cls: str, title: str = "") -> None:
         """A vertical line at an instant."""
         x = self.x(us)
-        name = f"<title>{escape(title)}</title>" if title else ""
+        name = self.named(title) if title else ""
         self.parts.append(f'<path class="{cls}" d="M{x:.1f} {top:.1f}V{bottom:.1f}">{name}</path>')
+
+    @staticmethod
+    def named(title: str) -> str:
+        """What a mark says to who points at it."""
+        return f"<title>{escaped(title)}</title>"
 
     def time_axis(self, t0: int) -> None:
         """Ticks at clock hours or at local midnights, with the day after the infusion's date (day 0). What has no room
@@ -91,7 +103,7 @@ class Canvas:
         ticks = self.clock.hours(self.start, self.end, step or 24)
         midnights = [us for us in ticks if self.clock.local(us).hour == 0]
         # Days are named at even distances: all, or every second, third …
-        every = 1 if step else ceil(_DAY_WIDTH * len(ticks) / (RIGHT - LEFT))
+        every = 1 if step else ceil(_DAY_WIDTH * len(ticks) / (self.right - self.left))
         day_free = hour_free = 0.0
         for i, us in enumerate(ticks):
             local, x = self.clock.local(us), self.x(us)
@@ -115,7 +127,7 @@ class Canvas:
         """Writes a label centred at x, or ending there at the picture's edge; gives its end, None if it has no room
         from `free` on."""
         width = letter * len(text)
-        inside = x + width / 2 <= WIDTH
+        inside = x + width / 2 <= self.width
         left = x - width / 2 if inside else x - width
         if left < free:
             return None
@@ -127,26 +139,32 @@ class Canvas:
         height = self.y + 4
         back = "".join(part.replace("@", f"{self.y:.1f}") for part in self.back)
         return Markup(
-            f'<svg class="pic" viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-labelledby="{name}-t {name}-d">'
-            f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(description)}</desc>'
-            f'{back}{"".join(self.parts)}<path class="sep" d="M0 {self.y:.1f}H{RIGHT}"/></svg>'
+            f'<svg class="pic w{self.width}" viewBox="0 0 {self.width} {height:.0f}" role="img" '
+            f'aria-labelledby="{name}-t {name}-d">'
+            f'<title id="{name}-t">{escaped(title)}</title><desc id="{name}-d">{escaped(description)}</desc>'
+            f'{back}{"".join(self.parts)}<path class="sep" d="M0 {self.y:.1f}H{self.right}"/></svg>'
         )
 
 
-def staggered(marks: list[tuple[float, str]], levels: int) -> tuple[list[tuple[int, bool]], int]:
+def staggered(marks: list[tuple[float, str]], levels: int, width: float = WIDTH) -> tuple[list[tuple[int, bool]], int]:
     """(x, label) of marks in order of x → for each its level and whether its label fits there, and the levels used.
+    width: of the picture they stand in.
 
-    With all labels if some level has room for every one of them; else the marks are spread first and only the labels
-    that the next mark of their level leaves room for are written: the others are in the tooltip and the tables.
+    With all labels if some level has room for every one of them; else with those that differ from the one before; else
+    the marks are spread first and only the labels that the next mark of their level leaves room for are written: the
+    others are in the tooltip and the tables.
     """
+    whole = [label for _, label in marks]
+    changes = [label if i == 0 or label != whole[i - 1] else "" for i, label in enumerate(whole)]
+    for labels in (whole, changes):
+        ends = [_end(x, label) for (x, _), label in zip(marks, labels, strict=True)]
+        found = _spread([(x - MARK, end) for (x, _), end in zip(marks, ends, strict=True)], levels)
+        if found is not None:
+            written = [bool(label) and end <= width for label, end in zip(labels, ends, strict=True)]
+            return list(zip(found, written, strict=True)), max(found, default=0) + 1
     ends = [_end(x, label) for x, label in marks]
-    with_labels = _spread([(x - MARK, end) for (x, _), end in zip(marks, ends, strict=True)], levels)
-    if with_labels is not None:
-        return [(level, end <= WIDTH) for level, end in zip(with_labels, ends, strict=True)], max(
-            with_labels, default=0
-        ) + 1
     spread = _spread([(x - MARK, x + MARK) for x, _ in marks], levels) or [i % levels for i in range(len(marks))]
-    placed, following = [], [float(WIDTH)] * levels
+    placed, following = [], [float(width)] * levels
     for (x, _), level, end in zip(reversed(marks), reversed(spread), reversed(ends), strict=True):
         placed.append((level, end <= following[level]))
         following[level] = x - MARK - _GAP / 2

@@ -7,12 +7,15 @@ from typing import Any
 
 from crs_audit.report import words
 from crs_audit.report.clock import MINUTE
-from crs_audit.report.pictures.canvas import BOLD, CHAR, LEFT, RIGHT, Canvas
+from crs_audit.report.pictures.canvas import BOLD, CHAR, Canvas
 from crs_audit.report.pictures.drawing import DELAY, Drawing
+
+SPANS = 22
+"""Height of the line of spans."""
 
 
 def episode_spans(canvas: Canvas, episodes: Sequence[Mapping[str, Any]]) -> None:
-    canvas.y += 22
+    canvas.y += SPANS
     for episode in episodes:
         left, right = canvas.x(episode["onset"]), canvas.x(episode["end"])
         y = canvas.y - 3
@@ -23,9 +26,7 @@ def episode_spans(canvas: Canvas, episodes: Sequence[Mapping[str, Any]]) -> None
         canvas.text((left + right) / 2, y - 4, text, "t m")
 
 
-def course_lane(
-    canvas: Canvas, drawing: Drawing, episode: Mapping[str, Any]
-) -> list[tuple[int, str]]:  # fmt: skip
+def course_lane(canvas: Canvas, drawing: Drawing, episode: Mapping[str, Any]) -> list[tuple[int, str]]:
     """The lane of onset, first grades and first tocilizumab, with the times between them; gives their lines."""
     top = canvas.y + 4
     points = [(episode["onset"], "onset", "an")]
@@ -45,7 +46,7 @@ def course_lane(
     anchors = [(us, "an") for us in together]
     y = canvas.y - 10
     if second and second > episode["onset"]:
-        _bracket(canvas, episode["onset"], second, y, f"{words.span((second - episode['onset']) / MINUTE)}")
+        _bracket(canvas, episode["onset"], second, y, words.span((second - episode["onset"]) / MINUTE), first=True)
     if second and given is not None:
         minutes = (given - second) / MINUTE
         late = "" if minutes <= drawing.protocol.value(f"{DELAY}.target") else " late"
@@ -55,14 +56,17 @@ def course_lane(
     return anchors
 
 
-def _bracket(canvas: Canvas, start: int, end: int, y: float, text: str, late: str = "") -> None:
-    """A span with its length; the text stands to the right where the span is too short for it."""
+def _bracket(
+    canvas: Canvas, start: int, end: int, y: float, text: str, late: str = "", first: bool = False
+) -> None:  # fmt: skip
+    """A span with its length; where the span is too short for it, the text stands to the right, or to the left of the
+    first, which another one may follow."""
     left, right = canvas.x(start), canvas.x(end)
     ends = f"M{left:.1f} {y - 4:.1f}v8M{left:.1f} {y:.1f}H{right:.1f}M{right:.1f} {y - 4:.1f}v8"
     canvas.parts.append(f'<path class="br{late}" d="{ends}"/>')
     if right - left > CHAR * len(text) + 6:
         canvas.text((left + right) / 2, y - 4, text, f"t m{late}")
-    elif right + 5 + CHAR * len(text) < RIGHT:
+    elif not first and right + 5 + CHAR * len(text) < canvas.right:
         canvas.text(right + 5, y + 4, text, f"t{late}")
     else:
-        canvas.text(max(left - 5, LEFT), y + 4, text, f"t e{late}")
+        canvas.text(max(left - 5, canvas.left), y + 4, text, f"t e{late}")

@@ -62,6 +62,19 @@ class Drawing:
         return states.runs(self.segments)
 
     @cached_property
+    def rates(self) -> dict[str, list[states.Rate]]:
+        """Charted rates, else doses, of the vasopressors that ran; in time order."""
+        found: dict[str, list[states.Rate]] = {drug: [] for drug in self.runs[1]}
+        names = ("drug", "time", "rate", "rate_unit", "dose", "dose_unit", "day_only")
+        for drug, us, rate, rate_unit, dose, dose_unit, day_only in _zip(self.view.tables.get("mar", {}), *names):
+            if drug not in found or day_only:
+                continue
+            number, unit = (dose, dose_unit) if rate is None else (rate, rate_unit)
+            if number is not None:
+                found[drug].append((us, number, unit or ""))
+        return found
+
+    @cached_property
     def stays(self) -> list[dict[str, Any]]:
         return self.view.rows("adt")
 

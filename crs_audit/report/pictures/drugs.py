@@ -1,122 +1,197 @@
-"""Lanes of what was given: one lane per class of drug, a symbol of its own for each, amounts as text."""
+"""What was given, by class of drug: the marks of each lane, and the lanes as they are drawn."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crs_audit.report import words
 from crs_audit.report.pictures.canvas import MARK, Canvas, staggered
 from crs_audit.tables import DOSE_MAKING
 
 if TYPE_CHECKING:
+    from crs_audit.report.clock import SiteClock
     from crs_audit.report.result import PatientView
 
-LANES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
-    ("Tocilizumab", "m-toci", "toci", ("tocilizumab",)),
-    ("Corticosteroid", "m-ster", "ster", ("corticosteroid",)),
-    ("Other agents", "m-alt", "alt", ("siltuximab", "anakinra", "anticytokine", "alternative", "etoposide")),
-    ("GM-CSF", "m-gm", "gm", ("gmcsf",)),
-    ("G-CSF", "m-gcsf", "gcsf", ("gcsf",)),
-    ("IV fluid", "m-fluid", "fluid", ("crystalloid",)),
-    ("Antipyretic", "m-apy", "apy", ("antipyretic",)),
-    ("Antibiotic", "m-abx", "abx", ("antibiotic_broad",)),
-    ("Antifungal", "m-afg", "afg", ("antifungal",)),
+
+class Lane(NamedTuple):
+    """One class of drug: the symbols of its marks, and the vocabulary's classes that belong to it."""
+
+    label: str
+    symbol: str
+    cls: str
+    meaning: str
+    classes: tuple[str, ...]
+    named: bool = False
+    """Whether the drug's name stands beside its mark."""
+
+
+LANES = (
+    Lane("CAR-T cells", "m-cart", "cart", "CAR-T product", ("car_t",), True),
+    Lane("Tocilizumab", "m-toci", "toci", "tocilizumab", ("tocilizumab",)),
+    Lane("Corticosteroid", "m-ster", "ster", "corticosteroid", ("corticosteroid",)),
+    Lane("Anticytokine", "m-anti", "alt", "other anticytokine", ("siltuximab", "anakinra", "anticytokine"), True),
+    Lane("Alternative", "m-alt", "alt", "alternative agent", ("alternative", "etoposide"), True),
+    Lane("GM-CSF", "m-gm", "gm", "GM-CSF", ("gmcsf",), True),
+    Lane("G-CSF", "m-gcsf", "gcsf", "G-CSF", ("gcsf",), True),
+    Lane("IV fluid", "m-fluid", "fluid", "IV fluid", ("crystalloid",)),
+    Lane("Antipyretic", "m-apy", "apy", "antipyretic", ("antipyretic",)),
+    Lane("Antibiotic", "m-abx", "abx", "antibiotic", ("antibiotic_broad",)),
+    Lane("Antifungal", "m-afg", "afg", "antifungal", ("antifungal",)),
+    Lane("Not counted", "m-unc", "unc", "inotrope or mineralocorticoid: in no rule", ("inotrope", "mineralocorticoid"),
+         True),
+)  # fmt: skip
+"""From top to bottom. Vasopressors have lanes of their own: `states.pressor_lanes`."""
+
+FURTHER = (
+    ("m-toci", "toci low", "tocilizumab not by vein: not counted"),
+    ("m-ster-low", "ster low", "physiologic corticosteroid"),
+    ("m-bolus", "bolus", "fluid bolus"),
 )
-"""Label, symbol, colour class and vocabulary classes of each lane, from top to bottom."""
+"""Symbol, class and meaning of marks that are not their lane's usual ones."""
 
-_LABELLED = frozenset({"Tocilizumab", "Corticosteroid", "Other agents", "GM-CSF", "G-CSF"})
+ALWAYS = ("Tocilizumab", "Corticosteroid")
+"""Lanes that are drawn empty too: that nothing was given is what a reader asks first."""
 _LEVEL = 14
+_BAR_FROM = 5.0
+"""A duration is drawn where it is longer than this on the picture; a mark covers what is shorter."""
 
-Mark = tuple[int, str, str, str, str]
-"""time, symbol, class, label, title"""
+
+class Mark(NamedTuple):
+    time: int
+    symbol: str
+    cls: str
+    label: str
+    title: str
+    end: int | None = None
 
 
 @cache
-def lane_of() -> Mapping[str, str]:
-    """Drug concept → label of its lane; a concept of two classes goes to the upper lane."""
+def lane_of() -> Mapping[str, Lane]:
+    """Drug concept → its lane; a concept of two classes goes to the upper lane."""
     from crs_audit.vocabulary.load import load_vocabulary  # heavy, and only the workers need it
 
     vocabulary = load_vocabulary()
-    found: dict[str, str] = {}
-    for label, _, _, classes in LANES:
-        for name in classes:
+    found: dict[str, Lane] = {}
+    for lane in LANES:
+        for name in lane.classes:
             for concept in vocabulary.concepts_of(name):
-                found.setdefault(concept, label)
+                found.setdefault(concept, lane)
     return found
 
 
-def drug_marks(view: PatientView, canvas: Canvas) -> dict[str, list[Mark]]:
-    """Marks by lane: merged doses of tocilizumab and steroids, charted rows of the other drugs."""
-    text = canvas.clock.text
-    lanes: dict[str, list[Mark]] = {label: [] for label, *_ in LANES}
+def drug_marks(view: PatientView, clock: SiteClock) -> dict[str, list[Mark]]:
+    """Marks by lane in time order: merged doses of tocilizumab and steroids, given rows of the other drugs."""
+    lanes: dict[str, list[Mark]] = {lane.label: [] for lane in LANES}
     for dose in view.rows("tocilizumab_doses"):
-        amount = _amount(dose["amount"])
-        lanes["Tocilizumab"].append(
-            (dose["time"], "m-toci", "toci", amount, f"Tocilizumab {amount}, {text(dose['time'])}")
-        )
+        amount, per_kg = _amount(dose["amount"]), dose["per_kg"]
+        worth = f" = {words.number(round(per_kg, 2))} mg/kg" if per_kg is not None else ""
+        told = f"tocilizumab {amount}{worth} {_route(dose['route'])}"
+        lanes["Tocilizumab"].append(_mark("m-toci", "toci", amount, told, dose["time"], dose["end"], clock))
     for dose in view.rows("steroid_doses"):
-        amount, low = _amount(dose["amount"]), dose["physiologic"]
-        equivalent = dose["dex_mg"]
+        amount, low, equivalent = _amount(dose["amount"]), dose["physiologic"], dose["dex_mg"]
         worth = f" = dexamethasone {words.number(equivalent)} mg" if equivalent is not None else ""
-        title = f"{dose['drug']} {amount}{worth}{', physiologic' if low else ''}, {text(dose['time'])}"
+        told = f"{dose['drug']} {amount}{worth} {_route(dose['route'])}{', physiologic' if low else ''}"
         symbol, cls = ("m-ster-low", "ster low") if low else ("m-ster", "ster")
-        lanes["Corticosteroid"].append((dose["time"], symbol, cls, f"{_short(dose['drug'])} {amount}", title))
-    for label, mark in _charted(view, canvas):
+        label = f"{_SHORT.get(dose['drug'], dose['drug'])} {amount}"
+        lanes["Corticosteroid"].append(_mark(symbol, cls, label, told, dose["time"], dose["end"], clock))
+    for label, mark in _charted(view, clock):
         lanes[label].append(mark)
-    return {label: sorted(m for m in marks if canvas.shows(m[0])) for label, marks in lanes.items()}
+    return {label: sorted(marks, key=lambda mark: mark[:5]) for label, marks in lanes.items()}
 
 
-def _charted(view: PatientView, canvas: Canvas) -> list[tuple[str, Mark]]:
-    """Given rows of every drug but tocilizumab and steroids, whose merged doses are drawn instead."""
+def _charted(view: PatientView, clock: SiteClock) -> Iterator[tuple[str, Mark]]:
+    """Given rows of every drug but those whose merged doses are drawn instead; a row ends where the MAR says so, or
+    where the drug is next charted as stopped before its next dose."""
     columns = view.tables.get("mar", {})
     if not columns:
-        return []
-    of, style = lane_of(), {label: (symbol, cls) for label, symbol, cls, _ in LANES}
+        return
+    of = lane_of()
     boluses = set(view.tables.get("fluid_boluses", {}).get("time", ()))
-    found: list[tuple[str, Mark]] = []
-    names = ("time", "drug", "action", "day_only", "raw_dose", "raw_dose_unit", "route_text", "bolus_text")
-    for us, drug, action, day_only, dose, unit, route, bolus in zip(*(columns[n] for n in names), strict=True):
-        label = of.get(drug)
-        if label is None or action not in DOSE_MAKING or day_only or label in ("Tocilizumab", "Corticosteroid"):
+    names = ("time", "drug", "action", "day_only", "raw_dose", "raw_dose_unit", "route", "route_text", "bolus_text",
+             "end_time")  # fmt: skip
+    following: dict[str, tuple[str, int]] = {}
+    for row in zip(*(reversed(columns[name]) for name in names), strict=True):
+        us, drug, action, day_only, dose, unit, route, route_text, bolus, end = row
+        lane = of.get(drug)
+        if lane is None or day_only:
             continue
-        symbol, cls = style[label]
-        amount = " ".join(part for part in (dose, unit) if part)
-        name = drug.replace("_", " ")
-        if label == "IV fluid" and (us in boluses or (not boluses and (bolus or action == "bolus"))):
+        if action == "stopped" or action in DOSE_MAKING:
+            after = following.get(drug)
+            following[drug] = (action, us)
+            if action == "stopped" or lane.label == "Corticosteroid":
+                continue
+        else:
+            continue
+        symbol, cls, name = lane.symbol, lane.cls, drug.replace("_", " ")
+        label = name if lane.named else ""
+        if lane.label == "Tocilizumab":
+            if route in (None, "iv"):
+                continue
+            cls, label = "toci low", words.name(route)
+        if lane.label == "IV fluid" and (us in boluses or (not boluses and (bolus or action == "bolus"))):
             symbol, cls, name = "m-bolus", "bolus", f"{name} bolus"
-        title = f"{name} {amount} {route or ''}".strip() + f", {canvas.clock.text(us)}"
-        found.append((label, (us, symbol, cls, name if label in _LABELLED else "", title)))
-    return found
+        if end is None and after is not None and after[0] == "stopped":
+            end = after[1]
+        told = " ".join(part for part in (name, dose, unit, _route(route) if route else route_text) if part)
+        yield lane.label, _mark(symbol, cls, label, told, us, end, clock)
 
 
-def drug_lanes(canvas: Canvas, lanes: dict[str, list[Mark]]) -> list[str]:
-    """Draws the lanes that hold marks; gives the labels of those that do not."""
-    absent = []
-    for label, *_ in LANES:
-        marks = lanes[label]
-        if not marks:
-            absent.append(label)
-            continue
-        labels = [(canvas.x(us), text) for us, _, _, text, _ in marks]
-        placed, levels = staggered(labels, 3)
+def _mark(symbol: str, cls: str, label: str, told: str, time: int, end: int | None, clock: SiteClock) -> Mark:
+    until = f" to {clock.text(end)}" if end is not None and end > time else ""
+    return Mark(time, symbol, cls, label, f"{' '.join(told.split())}, {clock.text(time)}{until}", end)
+
+
+Placed = tuple[list[Mark], list[tuple[int, bool]], int]
+"""Marks a picture shows, level and fit of each, and the levels used."""
+
+
+def placed_marks(canvas: Canvas, marks: Sequence[Mark]) -> Placed:
+    """The marks of one lane that begin, or still run, within the picture."""
+    start, stop = canvas.start, canvas.end
+    shown = [m for m in marks if m.time <= stop and (m.time >= start or (m.end is not None and m.end > start))]
+    levels, used = staggered([(canvas.x(m.time), m.label if m.time >= start else "") for m in shown], 3, canvas.width)
+    return shown, levels, used
+
+
+def drug_lanes(canvas: Canvas, lanes: Mapping[str, Placed], heights: Mapping[str, int], empty: str, t0: int) -> None:
+    """Draws the lanes of `heights` (label → levels, the same in all pictures of an infusion, so that a lane is found at
+    the same height in each). empty: what is written, from T0 on, in a lane of ALWAYS in which nothing is shown."""
+    for label, levels in heights.items():
         top = canvas.lane(label, 8 + _LEVEL * levels)
-        for (us, symbol, cls, text, title), (level, fits) in zip(marks, placed, strict=True):
+        marks, places, _ = lanes[label]
+        if not marks and label in ALWAYS:
+            canvas.text(max(canvas.x(t0), canvas.left) + 6, top + 15, empty, "t none")
+        for mark, (level, fits) in zip(marks, places, strict=True):
             y = top + 11 + _LEVEL * level
-            canvas.mark(symbol, us, y, cls, title)
-            if fits and text:
-                canvas.text(canvas.x(us) + MARK + 2, y + 4, text)
-    return absent
+            _duration(canvas, mark, y)
+            if mark.time < canvas.start:
+                continue
+            canvas.mark(mark.symbol, mark.time, y, mark.cls, mark.title)
+            if fits and mark.label:
+                canvas.text(canvas.x(mark.time) + MARK + 2, y + 4, mark.label)
+
+
+def _duration(canvas: Canvas, mark: Mark, y: float) -> None:
+    """A bar under the mark, from the start of what ran for long to its end."""
+    if mark.end is None or mark.end <= mark.time:
+        return
+    left, right = canvas.x(mark.time), canvas.x(mark.end)
+    if right - left >= _BAR_FROM:
+        canvas.parts.append(
+            f'<rect class="dur {mark.cls}" x="{left:.1f}" y="{y + 4.5:.1f}" width="{right - left:.1f}" height="2.5">'
+            f"{canvas.named(mark.title)}</rect>"
+        )
 
 
 _SHORT = {"dexamethasone": "dex", "methylprednisolone": "mpred", "prednisone": "pred", "prednisolone": "prednisol.",
           "hydrocortisone": "hydroc."}  # fmt: skip
 
 
-def _short(drug: str) -> str:
-    return _SHORT.get(drug, drug)
-
-
 def _amount(value: Any) -> str:
     return "amount unknown" if value is None else f"{words.number(value)} mg"
+
+
+def _route(route: str | None) -> str:
+    return "route not charted" if route is None else words.name(route)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crs_audit.report import words
 from crs_audit.report.clock import MINUTE
-from crs_audit.report.pictures.canvas import LEFT, RIGHT, Canvas
+from crs_audit.report.pictures.canvas import Canvas
 
 Segment = dict[str, Any]
 """A timeline row: start, end, grade, observed, drivers."""
 
+Rate = tuple[int, float, str]
+"""time, number, unit of a charted row of a running drug"""
+ASSESSED = {"crs_grade": "Charted CRS", "icans_grade": "Charted ICANS"}
+"""Assessments that have a lane, and its label."""
 STATE_DRIVERS = ("fever", "hypotension")
 _TEMPERATURE = (35.5, 41.0)
 _PRESSURE = (40.0, 160.0)
@@ -31,7 +36,9 @@ def grade_lane(canvas: Canvas, segments: Sequence[Segment], detailed: bool) -> N
         title = f"Grade {grade}, {canvas.clock.text(start)} to {canvas.clock.text(end)} ({length})"
         title += f": {words.drivers(drivers)}" if drivers else ""
         canvas.bar(start, end, base - height, height, f"g{grade}", title, str(grade))
-    canvas.parts.append(f'<path class="base" d="M{LEFT} {base:.1f}H{RIGHT}"/>')
+    if not any(segment["grade"] for segment in segments) and any(segment["observed"] for segment in segments):
+        canvas.text(canvas.x(segments[0]["start"]) + 6, base - 6, "no grade above 0 found", "t none")
+    canvas.parts.append(f'<path class="base" d="M{canvas.left} {base:.1f}H{canvas.right}"/>')
 
 
 def unobserved(canvas: Canvas, segments: Sequence[Segment], top: float, bottom: float) -> None:
@@ -120,9 +127,7 @@ def pressure_lane(
         _points(canvas, readings, place, symbol, channel, f"mmHg {channel.upper()}", lambda v, at=limit: v < at)
 
 
-def oxygen_lane(
-    canvas: Canvas, support: list[tuple[int, int, str]], charted: list[tuple[int, str]]
-) -> None:  # fmt: skip
+def oxygen_lane(canvas: Canvas, support: list[tuple[int, int, str]], charted: list[tuple[int, str]]) -> None:
     """Support that counts towards the grade as bars, every charting as a tick."""
     top = canvas.lane("Oxygen", 30, "counted support")
     for start, end, text in support:
@@ -133,17 +138,34 @@ def oxygen_lane(
             canvas.rule(us, top + 22, top + 28, "ch", f"{canvas.clock.text(us)}: {text}")
 
 
-def pressor_lanes(canvas: Canvas, pressors: dict[str, list[tuple[int, int]]]) -> None:
-    """A row of bars for each vasopressor, named at its left: an infusion changed often is many short bars."""
-    shown = {drug: spans for drug, spans in sorted(pressors.items()) if _any_shown(canvas, spans)}
-    if not shown:
+def pressor_lanes(
+    canvas: Canvas, pressors: Mapping[str, list[tuple[int, int]]], rates: Mapping[str, Sequence[Rate]]
+) -> None:
+    """A row of bars for each vasopressor, named at its left: an infusion changed often is many short bars.
+
+    rates: of each drug the charted rates of its rows in time order, for the tooltips.
+    """
+    if not pressors:
         return
-    top = canvas.lane("Vasopressors", 20 + 17 * len(shown)) + 16
-    for i, (drug, spans) in enumerate(shown.items()):
+    top = canvas.lane("Vasopressors", 20 + 17 * len(pressors)) + 16
+    for i, (drug, spans) in enumerate(sorted(pressors.items())):
         y = top + 17 * i
-        canvas.text(LEFT - 5, y + 11, drug, "lim")
+        canvas.text(canvas.left - 5, y + 11, words.name(drug), "lim")
         for start, end in spans:
-            canvas.bar(start, end, y, 14, "vp", f"{drug}, {canvas.clock.text(start)} to {canvas.clock.text(end)}")
+            told = _rates(rates.get(drug, ()), start, end)
+            title = f"{words.name(drug)}{told}, {canvas.clock.text(start)} to {canvas.clock.text(end)}"
+            canvas.bar(start, end, y, 14, "vp", title)
+
+
+def _rates(rows: Sequence[Rate], start: int, end: int) -> str:
+    """Lowest and highest charted rate (or dose) of a run, where its rows are of one unit."""
+    first = bisect_left(rows, start, key=lambda row: row[0])
+    found = [(number, unit) for _, number, unit in rows[first : bisect_left(rows, end, key=lambda row: row[0])]]
+    if not found or len({unit for _, unit in found}) > 1:
+        return ""
+    low, high = min(found)[0], max(found)[0]
+    told = words.number(low) if low == high else f"{words.number(low)} to {words.number(high)}"
+    return f" {told} {found[0][1]}"
 
 
 def stay_lane(canvas: Canvas, stays: Sequence[Segment]) -> None:
@@ -159,17 +181,14 @@ def stay_lane(canvas: Canvas, stays: Sequence[Segment]) -> None:
         canvas.bar(stay["in_time"], end, top + 4, 16, "icu" if kind == "icu" else "ward", title, name)
 
 
-def assessment_lane(canvas: Canvas, rows: Sequence[Segment]) -> None:
-    """Documented CRS and ICANS grades as numbers: what the chart said at the time."""
-    for kind, label in (("crs_grade", "Charted CRS"), ("icans_grade", "Charted ICANS")):
-        last, shown = -1e9, []
+def assessment_lane(canvas: Canvas, rows: Sequence[Segment], kinds: Sequence[str]) -> None:
+    """Documented CRS and ICANS grades as numbers: what the chart said at the time. kinds: of ASSESSED."""
+    for kind in kinds:
+        label = ASSESSED[kind]
+        top, last = canvas.lane(label, 20), -1e9
         for row in rows:
-            if row["assessment"] == kind and row["value"] is not None and canvas.shows(row["time"]):
-                shown.append(row)
-        if not shown:
-            continue
-        top = canvas.lane(label, 20)
-        for row in shown:
+            if row["assessment"] != kind or row["value"] is None or not canvas.shows(row["time"]):
+                continue
             x, value = canvas.x(row["time"]), words.number(row["value"])
             title = f"{label} grade {value}, {canvas.clock.text(row['time'])}"
             if x - last >= 9:
@@ -181,10 +200,6 @@ def assessment_lane(canvas: Canvas, rows: Sequence[Segment]) -> None:
                 canvas.rule(row["time"], top + 15, top + 18, "ch", title)
 
 
-def _any_shown(canvas: Canvas, spans: list[tuple[int, int]]) -> bool:
-    return any(end > canvas.start and start < canvas.end for start, end in spans)
-
-
 def _scale(low: float, high: float, top: float, bottom: float) -> Any:
     """value → y; what lies beyond the lane is drawn at its edge."""
     factor = (bottom - top) / (high - low)
@@ -192,8 +207,8 @@ def _scale(low: float, high: float, top: float, bottom: float) -> Any:
 
 
 def _limit(canvas: Canvas, y: float, text: str) -> None:
-    canvas.parts.append(f'<path class="limit" d="M{LEFT} {y:.1f}H{RIGHT}"/>')
-    canvas.text(LEFT - 5, y + 4, text, "lim")
+    canvas.parts.append(f'<path class="limit" d="M{canvas.left} {y:.1f}H{canvas.right}"/>')
+    canvas.text(canvas.left - 5, y + 4, text, "lim")
 
 
 def _line(canvas: Canvas, readings: list[tuple[int, float]], place: Any, carry: int, cls: str) -> None:
