@@ -16,6 +16,8 @@ from crs_audit.report.csp import policy
 from crs_audit.report.verdicts import chip
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+STYLE = ("page", "pictures", "infusion", "first_page", "media")
+"""Parts of the style sheet; later ones have the last word."""
 _SPACE = re.compile(r"\s*\n\s*")
 
 
@@ -24,6 +26,12 @@ def asset(name: str) -> str:
     """Text of a file beside the templates, without the comments and indentation of a style sheet."""
     text = files("crs_audit.report").joinpath("templates", name).read_text(encoding="utf-8")
     return _SPACE.sub("\n", _COMMENT.sub("", text)).strip() + "\n" if name.endswith(".css") else text
+
+
+@cache
+def style_sheet() -> str:
+    """The style of all pages: one, so that one hash in the policy names it."""
+    return "".join(asset(f"style/{part}.css") for part in STYLE)
 
 
 @cache
@@ -52,7 +60,7 @@ def generated(instant: datetime, timezone: str) -> str:
 def render(template: str, *, script: bool = False, keys: bool = False, **values: Any) -> str:
     """A page from its template; `script`: with the sorting and filtering script; `keys`: with that which turns to the
     neighbouring page."""
-    style = asset("style.css")
+    style = style_sheet()
     code = "\n".join(asset(name) for name, wanted in (("table.js", script), ("keys.js", keys)) if wanted) or None
     page = environment().get_template(template)
     return page.render(style=style, script=code, policy=policy(style, code), **values)

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import pytest
 
-from crs_audit.report.environment import asset
+from crs_audit.report.environment import style_sheet
 
 TEXT = [
     ("ink", "paper"), ("ink", "wash"), ("soft", "paper"), ("soft", "wash"), ("link", "paper"), ("link", "wash"),
@@ -28,7 +28,7 @@ MODES = ("light", "dark", "print")
 
 
 def palettes() -> dict[str, dict[str, str]]:
-    blocks = re.findall(r":root \{(.*?)\}", asset("style.css"), re.DOTALL)[:3]
+    blocks = re.findall(r":root \{(.*?)\}", style_sheet(), re.DOTALL)[:3]
     light, dark, paper = (dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6});", block)) for block in blocks)
     return {"light": light, "dark": {**light, **dark}, "print": {**light, **paper}}
 

@@ -1,6 +1,6 @@
 /* Arrow keys turn the pages: left and right are no characters, and nothing that scrolls or types loses them. */
 {
-  const taken = "input, select, textarea, [contenteditable], [role=region]";
+  const taken = "input, select, textarea, [contenteditable], .wide, .scroll";
   document.addEventListener("keydown", (event) => {
     const rel = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
     if (!rel || event.defaultPrevented || event.repeat) return;
