@@ -12,6 +12,8 @@ import polars as pl
 
 from crs_audit import __version__
 from crs_audit.accounting import accounting_rows
+from crs_audit.deidentify.columns import allowed
+from crs_audit.deidentify.report import nameless, told_accounting
 from crs_audit.engine.work import ShardOutcome
 from crs_audit.intake.sources import Source
 from crs_audit.intake.take_in import Intake
@@ -55,7 +57,8 @@ def assemble(
     unaudited = tuple(sorted(patient for outcome in outcomes for patient in outcome.unaudited))
     patients = sum(outcome.patients for outcome in outcomes)
     on_rules = _notes_on_rules(settings, protocol)
-    without_names = (*_notes_on_rows(len(unaudited), accounting, clock), *on_rules)
+    listed = settings.deidentify_by is None
+    without_names = (*_notes_on_rows(len(unaudited), accounting, clock, listed=listed), *on_rules)
     infusions = with_grades(frames, tokens)
     rejects = intake.rejects.with_columns(pl.col("source").cast(pl.UInt16), pl.col("row").cast(pl.UInt32))
     counts = pl.DataFrame([{name: row[name] for name in ACCOUNTING} for row in accounting], schema=ACCOUNTING)
@@ -91,7 +94,12 @@ def assemble(
         libraries={"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
     )
     result = replace(result, attrition=pl.DataFrame(attrition(result.headline), schema=ATTRITION))
-    tables = data_tables(frames, infusions, rejects, result.attrition, looks, intake.extract.sources)
+    if settings.deidentify_by is not None:
+        result = nameless(result, settings.deidentify_by, settings.policies)
+        accounting = told_accounting(accounting, result.sources)
+    tables = data_tables(frames, infusions, result.rejects, result.attrition, result.quality, result.sources)
+    if result.deidentified:
+        tables = {name: allowed(frame, name) for name, frame in tables.items()}
     return Assembled(result, tables, accounting)
 
 
@@ -158,11 +166,15 @@ def _rejected(accounting: list[dict[str, Any]]) -> str:
     return ", ".join(f"{n:,} of {read:,} rows of {table}" for table, (n, read) in sorted(counts.items()) if n)
 
 
-def _notes_on_rows(unaudited: int, accounting: list[dict[str, Any]], clock: RunClock) -> tuple[str, ...]:
+def _notes_on_rows(
+    unaudited: int, accounting: list[dict[str, Any]], clock: RunClock, *, listed: bool
+) -> tuple[str, ...]:
+    """listed: whether the report names the patients without an infusion."""
     notes = []
     if unaudited:
         who = "1 patient has" if unaudited == 1 else f"{unaudited:,} patients have"
-        notes.append(f"{who} rows but no infusion: not audited, listed on the data-quality page")
+        where = ", listed on the data-quality page" if listed else ""
+        notes.append(f"{who} rows but no infusion: not audited{where}")
     if clock.infusions_after:
         one = clock.infusions_after == 1
         lie = "1 infusion lies" if one else f"{clock.infusions_after:,} infusions lie"
@@ -178,7 +190,8 @@ def _notes_on_rules(settings: Settings, protocol: Protocol) -> tuple[str, ...]:
         notes.append("no time zone was set: clock times without an offset are taken as UTC (set `timezone`)")
     if settings.period:
         first, after = settings.period
-        notes.append(f"only infusions from {first} up to, and not on, {after}")
+        told = f"from {first} up to, and not on, {after}" if settings.deidentify_by is None else "of a period not told"
+        notes.append(f"only infusions {told}")
     if protocol.changes:
         titles = " and ".join(policy.title for policy in settings.policies)
         n = len(protocol.changes)

@@ -82,7 +82,7 @@ def gradable(view: PatientView) -> bool:
 
 
 def _name(view: PatientView, context: PageContext) -> str:
-    if not context.internal:
+    if not context.internal or context.deidentified:
         return f"Infusion {view.token}"
     patient, _, number = view.infusion["infusion_id"].rpartition("/")
     return f"Patient {patient}, infusion {number}"
