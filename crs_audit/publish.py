@@ -73,14 +73,21 @@ def opened(run: Path) -> dict[str, Any]:
     return document
 
 
+def told_name(run: Path) -> str:
+    """How a page calls a report: by its folder; a de-identified one by none, since a folder may be called after what
+    went in."""
+    return "de-identified report" if opened(run).get("deidentified", False) else run.resolve().name
+
+
 def refuse_in_place_of_another(out: Path, *, shared: bool, deidentified: bool) -> None:
     """A report stays of its kind. One for others does not take the place of an internal one, whose pages and reviews
     would be lost; and what names patients, or tells more of them, does not come into a folder that others were given.
     """
     there = _summary(out)
-    old = None if there is None else _kind(there.get("audience", INTERNAL) != INTERNAL, there.get("deidentified", False))
+    of = there or {}
+    old = _kind(of.get("audience", INTERNAL) != INTERNAL, of.get("deidentified", False))
     new = _kind(shared, deidentified)
-    if old not in (None, new):
+    if there is not None and old != new:
         raise OutputError(f"{out}: holds {old} report, which {new} one does not replace; choose another --out")
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from crs_audit import setting_forms as forms
 from crs_audit.audience import INTERNAL, SHARE
-from crs_audit.tokens import checked_key
 from crs_audit.errors import UsageError
+from crs_audit.tokens import checked_key
 
 if TYPE_CHECKING:
     from crs_audit.protocol.load import Protocol

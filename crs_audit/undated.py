@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ def save_undated(book: Workbook, path: Path, stamp: datetime | None, creator: st
 
     saved = io.BytesIO()
     book.save(saved)
-    naive = (stamp or datetime(_FIRST_YEAR, 1, 1)).replace(tzinfo=None, microsecond=0)
+    naive = (stamp or datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC)).replace(tzinfo=None, microsecond=0)
     properties = tostring(DocumentProperties(creator=creator, created=naive, modified=naive).to_tree())
     date = max(naive, naive.replace(year=_FIRST_YEAR)).timetuple()[:6]
     undated = io.BytesIO()

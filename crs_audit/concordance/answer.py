@@ -11,7 +11,7 @@ from crs_audit.answers import as_json
 from crs_audit.concordance.grades import GRADES, Counts, concordance
 from crs_audit.concordance.weighted_kappa import Kappa
 from crs_audit.console import aligned
-from crs_audit.publish import write_page
+from crs_audit.publish import told_name, write_page
 from crs_audit.report.environment import render
 
 
@@ -20,9 +20,7 @@ def concordance_answer(run: Path, out: Path, *, json: bool) -> str:
     found = concordance(run)
     patients = Path(os.path.relpath(run.resolve() / "patients", out.resolve().parent)).as_posix()
     rows = [(row, f"{patients}/{row['token']}.html") for row in found.largest]
-    page = render(
-        "concordance.html.j2", script=True, version=__version__, name=run.resolve().name, found=found, rows=rows
-    )
+    page = render("concordance.html.j2", script=True, version=__version__, name=told_name(run), found=found, rows=rows)
     write_page(out, page)
     if json:
         document = asdict(found)

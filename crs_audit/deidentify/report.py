@@ -51,7 +51,8 @@ def told_sources(sources: Iterable[Source], key: str) -> tuple[Source, ...]:
     """The sources by their table, numbered where it has several; hashes keyed, since nobody without the key shall try
     out what an extract may have held."""
     every = list(sources)
-    found, seen = [], dict.fromkeys((source.table for source in every), 0)
+    found: list[Source] = []
+    seen = dict.fromkeys((source.table for source in every), 0)
     for source in every:
         # A lookup's name is the site's own word.
         table = source.table if source.number else "lookup"
@@ -82,9 +83,7 @@ def _without_reasons(policy: Policy) -> Policy:
     def bare(entries: Mapping[str, Any]) -> dict[str, Any]:
         return {key: replace(entry, why="", source=SITE) for key, entry in entries.items()}
 
-    return replace(
-        policy, parameters=bare(policy.parameters), kinds=bare(policy.kinds), off=bare(policy.off)
-    )
+    return replace(policy, parameters=bare(policy.parameters), kinds=bare(policy.kinds), off=bare(policy.off))
 
 
 def _quality(looks: Quality) -> Quality:

@@ -1,4 +1,4 @@
-"""The frames of a shard without names and true dates: after the verdicts, which need true dates, and before the pages."""
+"""A shard's frames without names and true dates: after the verdicts, which need true dates, and before the pages."""
 
 from __future__ import annotations
 
@@ -18,9 +18,7 @@ _DATED = ("vitals", "labs", "mar", "assessments", "procedures", "steroid_doses",
 """Frames with `day_only`."""
 
 
-def without_names(
-    frames: Mapping[str, pl.DataFrame], names: Pseudonyms, protocol: Protocol
-) -> dict[str, pl.DataFrame]:
+def without_names(frames: Mapping[str, pl.DataFrame], names: Pseudonyms, protocol: Protocol) -> dict[str, pl.DataFrame]:
     """The frames, with only the columns that `columns.toml` names. frames: those of an evaluation, coverage, cells,
     cohort, steroid_days, all of infusions that `names` has. Times are those of the moved clock, typed as UTC."""
     marked = dict(frames)
