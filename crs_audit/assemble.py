@@ -12,6 +12,8 @@ import polars as pl
 
 from crs_audit import __version__
 from crs_audit.accounting import accounting_rows
+from crs_audit.deidentify.columns import allowed
+from crs_audit.deidentify.report import nameless, told_accounting
 from crs_audit.engine.work import ShardOutcome
 from crs_audit.intake.sources import Source
 from crs_audit.intake.take_in import Intake
@@ -59,8 +61,11 @@ def assemble(
     rejects = intake.rejects.with_columns(pl.col("source").cast(pl.UInt16), pl.col("row").cast(pl.UInt32))
     counts = pl.DataFrame([{name: row[name] for name in ACCOUNTING} for row in accounting], schema=ACCOUNTING)
     looks = quality(profile, rejects, counts, intake.facts, clock.infusions_after, settings.max_rejected)
-    on_rows = (*_notes_on_rows(len(unaudited), accounting, clock), *_notes_on_follow_up(infusions, looks.tables))
-    without_names = (*on_rows, *on_rules)
+    listed = settings.deidentify_by is None
+    on_rows = _notes_on_rows(len(unaudited), accounting, clock, listed=listed)
+    # Follow-up of patients whose dates were moved is no longer before or after the extract's last row.
+    on_follow_up = _notes_on_follow_up(infusions, looks.tables) if listed else ()
+    without_names = (*on_rows, *on_follow_up, *on_rules)
     result = AuditResult(
         program_version=__version__,
         input_name=settings.input.resolve().name,
@@ -94,7 +99,12 @@ def assemble(
         libraries={"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
     )
     result = replace(result, attrition=pl.DataFrame(attrition(result), schema=ATTRITION))
-    tables = data_tables(frames, infusions, rejects, result.attrition, looks, intake.extract.sources)
+    if settings.deidentify_by is not None:
+        result = nameless(result, settings.deidentify_by, settings.policies)
+        accounting = told_accounting(accounting, result.sources)
+    tables = data_tables(frames, infusions, result.rejects, result.attrition, result.quality, result.sources)
+    if result.deidentified:
+        tables = {name: allowed(frame, name) for name, frame in tables.items()}
     return Assembled(result, tables, accounting)
 
 
@@ -161,11 +171,15 @@ def _rejected(accounting: list[dict[str, Any]]) -> str:
     return ", ".join(f"{n:,} of {read:,} rows of {table}" for table, (n, read) in sorted(counts.items()) if n)
 
 
-def _notes_on_rows(unaudited: int, accounting: list[dict[str, Any]], clock: RunClock) -> tuple[str, ...]:
+def _notes_on_rows(
+    unaudited: int, accounting: list[dict[str, Any]], clock: RunClock, *, listed: bool
+) -> tuple[str, ...]:
+    """listed: whether the report names the patients without an infusion."""
     notes = []
     if unaudited:
         who = "1 patient has" if unaudited == 1 else f"{unaudited:,} patients have"
-        notes.append(f"{who} rows but no infusion: not audited, listed on the data-quality page")
+        where = ", listed on the data-quality page" if listed else ""
+        notes.append(f"{who} rows but no infusion: not audited{where}")
     if clock.infusions_after:
         one = clock.infusions_after == 1
         lie = "1 infusion lies" if one else f"{clock.infusions_after:,} infusions lie"
@@ -194,7 +208,8 @@ def _notes_on_rules(settings: Settings, protocol: Protocol, none: bool) -> tuple
         notes.append("no time zone was set: clock times without an offset are taken as UTC (set `timezone`)")
     if settings.period:
         first, after = settings.period
-        notes.append(f"only infusions from {first} up to, and not on, {after}")
+        days = f"from {first} up to, and not on, {after}" if settings.deidentify_by is None else "of a period not told"
+        notes.append(f"only infusions {days}")
         if none:
             notes.append("no infusion lies in the period: there was nothing to judge")
     if settings.charted_until:

@@ -15,12 +15,15 @@ import polars as pl
 from crs_audit import __version__, errors
 from crs_audit.assemble import Assembled, assemble
 from crs_audit.audience import SHARE
+from crs_audit.deidentify.pseudonyms import Pseudonyms, pseudonyms
+from crs_audit.deidentify.report import told_protocol, told_sources
+from crs_audit.deidentify.shard import CLOCK
 from crs_audit.engine.local import run_tasks
 from crs_audit.engine.work import PARTS, ShardOutcome, ShardTask, work
 from crs_audit.intake.take_in import Intake, take_in
 from crs_audit.limits import conditions, exit_code, told
 from crs_audit.protocol.load import Protocol
-from crs_audit.publish import refuse_in_place_of_internal, staging
+from crs_audit.publish import refuse_in_place_of_another, staging
 from crs_audit.quality.shard import PARTS as PROFILE
 from crs_audit.quality.suspects import RunClock
 from crs_audit.report.disclosure import disclosed, tellable
@@ -61,10 +64,9 @@ def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcom
         if intake.unfit is not None:
             raise errors.InputError(f"{intake.unfit}; nothing was published, look with `crs-audit validate`")
         with _history(settings) as history, staging(settings.out) as fresh:
-            shared = settings.audience == SHARE
-            if shared:
-                refuse_in_place_of_internal(settings.out)
-            reviews = () if shared else read_reviews(settings.reviews or settings.out)
+            shared, hidden = settings.audience == SHARE, settings.deidentify_by is not None
+            refuse_in_place_of_another(settings.out, shared=shared, deidentified=hidden)
+            reviews = () if shared or hidden else read_reviews(settings.reviews or settings.out)
             assembled = _evaluated(settings, protocol, intake, reviews, folder, fresh, progress)
             progress("writing the report")
             found = conditions(settings, summary_document(assembled, settings))
@@ -76,14 +78,16 @@ def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcom
                     history.replace(months_of(result, settings.period))
                     result = replace(result, trends=tuple(one.in_short for one in measure_trends(history.months())))
                 assembled = replace(assembled, result=result)
-                write_tables(assembled.tables, fresh / "data", settings.timezone)
+                write_tables(assembled.tables, fresh / "data", None if hidden else settings.timezone)
             render_site(assembled.result, fresh)
             summary = summary_document(assembled, settings, () if shared else found)
             write_mail(assembled.result, summary, fresh)
             write_summary(summary, fresh)
             if history is not None:
                 history.keep()
-    return RunOutcome(settings.out, summary, (*assembled.result.notes, *told(found)), exit_code(found))
+    # Who sits at the desk has the extract: a report without names hides nothing from him.
+    notes = (*(intake.notes if hidden else ()), *assembled.result.notes, *told(found))
+    return RunOutcome(settings.out, summary, notes, exit_code(found))
 
 
 def _for_sharing(assembled: Assembled, settings: Settings) -> Assembled:
@@ -116,7 +120,11 @@ def _evaluated(
     audited = _audited(settings, intake.infusions)
     tokens = tokens_of(audited, settings.site_key)
     clock = RunClock.of(intake.infusions, settings.as_of)
-    tasks = _tasks(settings, protocol, intake, reviews, tokens, clock, pages if pages.exists() else None, parts)
+    names = _pseudonyms(settings, intake, audited)
+    tasks = [
+        replace(task, names=names)
+        for task in _tasks(settings, protocol, intake, reviews, tokens, clock, pages if pages.exists() else None, parts)
+    ]
     outcomes: list[ShardOutcome] = []
     for outcome in run_tasks(work, tasks, settings.jobs):
         outcomes.append(outcome)
@@ -124,7 +132,15 @@ def _evaluated(
     outcomes.sort(key=lambda outcome: outcome.number)
     frames = {name: _gathered(name, outcomes) for name in PARTS}
     profile = {name: [pl.read_parquet(outcome.profile[name]) for outcome in outcomes] for name in PROFILE}
-    return assemble(settings, protocol, intake, outcomes, frames, profile, clock, tokens)
+    return assemble(settings, protocol, intake, outcomes, frames, profile, clock, names.tokens if names else tokens)
+
+
+def _pseudonyms(settings: Settings, intake: Intake, audited: list[str]) -> Pseudonyms | None:
+    if settings.deidentify_by is None:
+        return None
+    of_run = intake.infusions.filter(pl.col("infusion_id").is_in(audited))
+    of_run = of_run.select("infusion_id", "patient_id", infusion_time="t0")
+    return pseudonyms(of_run, settings.deidentify_by, settings.timezone)
 
 
 def _audited(settings: Settings, infusions: pl.DataFrame) -> list[str]:
@@ -164,6 +180,11 @@ def _tasks(
         protocol=protocol,
         sources=intake.extract.sources,
     )
+    if key := settings.deidentify_by:
+        context = replace(
+            context, input_name="", generated=None, timezone=CLOCK, protocol=told_protocol(settings.policies),
+            sources=told_sources(intake.extract.sources, key), deidentified=True,
+        )  # fmt: skip
     shards = intake.store.shards_of(intake.infusions)
     return [
         ShardTask(

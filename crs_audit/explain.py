@@ -9,19 +9,21 @@ import polars as pl
 
 from crs_audit.answers import as_json
 from crs_audit.console import aligned
+from crs_audit.deidentify.pseudonyms import tokens_for
 from crs_audit.errors import UsageError
 from crs_audit.publish import opened
 from crs_audit.report import words
 
 
-def explain(run: Path, result_id: str, as_document: bool) -> str:
+def explain(run: Path, result_id: str, as_document: bool, site_key: str | None = None) -> str:
     """The answer of `explain`, text or JSON.
 
-    result_id: `<infusion id>|<measure>|<opportunity>`; a page token may stand for the infusion id.
+    result_id: `<infusion id>|<measure>|<opportunity>`; a page token may stand for the infusion id, and with the site's
+    key the token that the infusion has in de-identified reports.
     Raises InputError where `run` is no report, UsageError where it has no such verdict.
     """
     opened(run)
-    verdict = _verdict(run, result_id)
+    verdict = _verdict(run, result_id, site_key)
     evidence = (
         pl.scan_parquet(run / "data" / "evidence.parquet")
         .filter(pl.col("result_id") == verdict["result_id"])
@@ -33,19 +35,16 @@ def explain(run: Path, result_id: str, as_document: bool) -> str:
     return _text(verdict, evidence)
 
 
-def _verdict(run: Path, result_id: str) -> dict[str, Any]:
+def _verdict(run: Path, result_id: str, site_key: str | None) -> dict[str, Any]:
     parts = result_id.rsplit("|", 2)
     if len(parts) != 3:
         raise UsageError("a result id has three parts, <infusion id or page token>|<measure>|<opportunity>; quote it")
     infusion, measure, opportunity = parts
-    ids = (
-        pl.scan_parquet(run / "data" / "infusions.parquet")
-        .filter((pl.col("infusion_id") == infusion) | (pl.col("token") == infusion))
-        .select("infusion_id")
-        .collect()
-        .to_series()
-        .to_list()
-    )
+    known = pl.read_parquet(run / "data" / "infusions.parquet", columns=["infusion_id", "token"])
+    ids = [id_ for id_, token in known.iter_rows() if infusion in (id_, token)]
+    if not ids and site_key:
+        hidden = tokens_for(known.get_column("infusion_id").to_list(), "infusion_id", site_key)
+        ids = [id_ for id_, token in hidden.items() if token == infusion]
     wanted = [f"{id_}|{measure.upper()}|{opportunity}" for id_ in ids]
     rows = (
         pl.scan_parquet(run / "data" / "results.parquet").filter(pl.col("result_id").is_in(wanted)).collect().to_dicts()

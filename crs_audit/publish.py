@@ -64,23 +64,43 @@ def holding(out: Path, what: str = "report") -> Iterator[None]:
 
 def opened(run: Path) -> dict[str, Any]:
     """summary.json of an internal report. Raises InputError where `run` is none: a shared one has no findings."""
-    try:
-        document: dict[str, Any] = json.loads((run / MARK).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    document = _summary(run)
+    if document is None:
         what = f"is not a report of crs-audit (no {MARK}); give the folder that `run` printed"
-        raise InputError(f"{run}: {what}") from None
+        raise InputError(f"{run}: {what}")
     if document.get("audience", INTERNAL) != INTERNAL:
         raise InputError(f"{run}: is a shared report, which holds no single finding; give the internal one")
     return document
 
 
-def refuse_in_place_of_internal(out: Path) -> None:
-    """A shared report never takes the place of an internal one: its pages and its reviews would be lost."""
+def told_name(run: Path) -> str:
+    """How a page calls a report: by its folder; a de-identified one by none, since a folder may be called after what
+    went in."""
+    return "de-identified report" if opened(run).get("deidentified", False) else run.resolve().name
+
+
+def refuse_in_place_of_another(out: Path, *, shared: bool, deidentified: bool) -> None:
+    """A report stays of its kind. One for others does not take the place of an internal one, whose pages and reviews
+    would be lost; and what names patients, or tells more of them, does not come into a folder that others were given.
+    """
+    there = _summary(out)
+    of = there or {}
+    old = _kind(of.get("audience", INTERNAL) != INTERNAL, of.get("deidentified", False))
+    new = _kind(shared, deidentified)
+    if there is not None and old != new:
+        raise OutputError(f"{out}: holds {old} report, which {new} one does not replace; choose another --out")
+
+
+def _kind(shared: bool, deidentified: bool) -> str:
+    return "a shared" if shared else "a de-identified" if deidentified else "an internal"
+
+
+def _summary(run: Path) -> dict[str, Any] | None:
     try:
-        opened(out)
-    except InputError:
-        return
-    raise OutputError(f"{out}: holds an internal report, which a shared one does not replace; choose another --out")
+        document = json.loads((run / MARK).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return document if isinstance(document, dict) else None
 
 
 def _check(out: Path, mark: str, what: str) -> None:

@@ -134,6 +134,33 @@ def audience(value: Any, chosen: Mapping[str, Any]) -> str:
     return str(value)
 
 
+def deidentify(chosen: Mapping[str, Any]) -> bool:
+    """Whether nobody shall be named; `chosen`: all settings. Such a report keeps no true months, and nothing that
+    reviewers wrote: their comments are free text."""
+    wanted = _yes_or_no("deidentify", chosen["deidentify"])
+    for name, why in _NAMING.items():
+        if wanted and chosen[name] is not None:
+            raise UsageError(f"{name} {why}: leave it out, or --deidentify")
+    if wanted and chosen["audience"] == SHARE:
+        raise UsageError("--audience share holds no patient, so that there is nobody to hide: leave out --deidentify")
+    return wanted
+
+
+_NAMING = {
+    "history": "keeps true months",
+    "reviews": "holds what people wrote of patients",
+    "charted_until": "is one day for all, from which everybody's true dates could be counted",
+}
+_YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+
+
+def _yes_or_no(name: str, value: Any) -> bool:
+    written = str(value).strip().lower()
+    if written not in (*_YES, *_NO):
+        raise UsageError(f"{name} {value!r} is neither yes nor no; write true or false")
+    return written in _YES
+
+
 def suppress_below(value: Any) -> int:
     """The least count of patients that a shared report tells."""
     number = DEFAULT_BELOW if value is None else whole("suppress_below", value)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from crs_audit import setting_forms as forms
 from crs_audit.audience import INTERNAL, SHARE
 from crs_audit.errors import UsageError
+from crs_audit.tokens import checked_key
 
 if TYPE_CHECKING:
     from crs_audit.protocol.load import Protocol
@@ -32,6 +33,7 @@ OPTIONS = {
     "history": None,
     "audience": INTERNAL,
     "suppress_below": None,
+    "deidentify": False,
     "jobs": None,
     "site_key": None,
     "as_of": None,
@@ -73,6 +75,8 @@ class Settings:
     """Who the report is for: `internal`, or `share`, which holds no more than `report.disclosure` lets out."""
     suppress_below: int
     """Counts of fewer patients are not told in a shared report."""
+    deidentify_by: str | None
+    """The key by which nobody is named in the report; None: it names its patients."""
     jobs: int
     site_key: str | None
     as_of: datetime
@@ -106,9 +110,10 @@ def load_settings(
     measures = forms.measures(chosen["measures"], measure_ids)
     period = forms.period(chosen["period"])
     audience = forms.audience(chosen["audience"], chosen)
+    hidden = forms.deidentify(chosen)
     return Settings(
         input=input_path,
-        out=Path(chosen["out"]) if chosen["out"] else Path("reports") / report_name(input_path, audience),
+        out=Path(chosen["out"]) if chosen["out"] else Path("reports") / report_name(input_path, audience, hidden),
         preset=chosen["preset"],
         policies=_policies(chosen["policy"], document),
         mapping={key: document[key] for key in MAPPING_KEYS if key in document},
@@ -121,6 +126,7 @@ def load_settings(
         history=forms.history(chosen["history"], period, measures),
         audience=audience,
         suppress_below=forms.suppress_below(chosen["suppress_below"]),
+        deidentify_by=checked_key(chosen["site_key"]) if hidden else None,
         jobs=forms.jobs(chosen["jobs"]),
         site_key=chosen["site_key"],
         as_of=forms.as_of(chosen["as_of"]),
@@ -178,10 +184,12 @@ def _policies(name: str | None, document: Mapping[str, Any]) -> tuple[Policy, ..
     return tuple(found)
 
 
-def report_name(input_path: Path, audience: str = INTERNAL) -> str:
-    """The default folder name of a report: the input's own, without its ending; a shared one stands beside it."""
+def report_name(input_path: Path, audience: str = INTERNAL, deidentified: bool = False) -> str:
+    """The default folder name of a report: the input's own, without its ending; a shared or de-identified one stands
+    beside it."""
     path = input_path.resolve()
-    return (path.stem if path.is_file() else path.name) + ("-share" if audience == SHARE else "")
+    beside = "-share" if audience == SHARE else "-deidentified" if deidentified else ""
+    return (path.stem if path.is_file() else path.name) + beside
 
 
 def _config_file(input_path: Path, given: Path | None) -> Path | None:

@@ -17,7 +17,7 @@ from crs_audit.report.result import MeasureSummary
 from crs_audit.settings import Settings
 from crs_audit.vocabulary.rows import vocabulary_hash
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 """Of summary.schema.json."""
 
 NOT_GRADABLE = "not_gradable"
@@ -32,13 +32,14 @@ def summary_document(assembled: Assembled, settings: Settings, conditions: Seque
         "program": {"name": "crs-audit", "version": result.program_version, "libraries": dict(result.libraries)},
         "audience": result.audience,
         "suppress_below": result.suppress_below,
-        "generated": result.generated.isoformat(),
+        "deidentified": result.deidentified,
+        "generated": result.generated.isoformat() if result.generated else None,
         "input": result.input_name or None,
-        "timezone": result.timezone,
+        "timezone": None if result.deidentified else result.timezone,
         "timezone_defaulted": result.timezone_defaulted,
         "preset": settings.preset,
-        "period": [day.isoformat() for day in settings.period] if settings.period else None,
         "charted_until": settings.charted_until.isoformat() if settings.charted_until else None,
+        "period": [day.isoformat() for day in settings.period] if settings.period and not result.deidentified else None,
         "counts": {
             "infusions": told.infusions,
             "infusions_with_episode": told.with_episode,

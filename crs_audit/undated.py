@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,14 +15,15 @@ _FIRST_YEAR = 1980
 """The first year that a zip archive can write."""
 
 
-def save_undated(book: Workbook, path: Path, stamp: datetime, creator: str) -> None:
-    """Writes `book` to `path`; its properties and members bear `stamp` (clock time) in place of the present time."""
+def save_undated(book: Workbook, path: Path, stamp: datetime | None, creator: str) -> None:
+    """Writes `book` to `path`; its properties and members bear `stamp` (clock time) in place of the present time;
+    without one the first day of that format."""
     from openpyxl.packaging.core import DocumentProperties
     from openpyxl.xml.functions import tostring
 
     saved = io.BytesIO()
     book.save(saved)
-    naive = stamp.replace(tzinfo=None, microsecond=0)
+    naive = (stamp or datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC)).replace(tzinfo=None, microsecond=0)
     properties = tostring(DocumentProperties(creator=creator, created=naive, modified=naive).to_tree())
     date = max(naive, naive.replace(year=_FIRST_YEAR)).timetuple()[:6]
     undated = io.BytesIO()

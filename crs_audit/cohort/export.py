@@ -13,18 +13,23 @@ import polars as pl
 from crs_audit import __version__
 from crs_audit.answers import as_json
 from crs_audit.cohort.criteria import chosen, read_criteria
-from crs_audit.cohort.deidentify import HIDDEN, checked_key, deidentified, patients_of
 from crs_audit.cohort.dictionary import as_markdown, dictionary
 from crs_audit.cohort.research import FRAMES
 from crs_audit.console import aligned
-from crs_audit.errors import InputError
+from crs_audit.deidentify.columns import MOVED, TOKEN, YEARS, fates
+from crs_audit.deidentify.frames import deidentified
+from crs_audit.deidentify.pseudonyms import pseudonyms
+from crs_audit.errors import InputError, UsageError
 from crs_audit.protocol.scales import load_scales
 from crs_audit.publish import MARK, opened, staging
 from crs_audit.report.tables import in_iso
+from crs_audit.tokens import checked_key
 
 COHORT_MARK = "cohort.json"
 """A folder that holds this file is a cohort of ours and may be replaced."""
 SCHEMA_VERSION = "1.0"
+UNZONED = "UTC"
+"""The zone of criteria on times that have none: those of a de-identified report."""
 
 
 @dataclass(frozen=True)
@@ -42,17 +47,22 @@ def cohort(run: Path, out: Path | None, criteria: Path | None, deidentify: bool,
     do, OutputError where `out` cannot be written.
     """
     summary, frames = _read(run)
-    key = checked_key(site_key) if deidentify else None
+    if already := summary.get("deidentified", False):
+        if deidentify:
+            raise UsageError(f"{run}: is de-identified already; leave --deidentify out")
+        deidentify = True
+    zone = summary["timezone"] or UNZONED
+    key = checked_key(site_key) if deidentify and not already else None
     every = frames["cohort"]
     asked = read_criteria(criteria) if criteria is not None else []
-    times = [name for name, dtype in every.schema.items() if dtype.is_temporal()]
-    hidden = (*HIDDEN, *times) if key else ()
-    rows, attrition = chosen(every, asked, summary["timezone"], hidden)
+    hidden = [name for name, fate in fates()["cohort"].items() if fate in (TOKEN, MOVED, YEARS)] if deidentify else []
+    rows, attrition = chosen(every, asked, zone, hidden)
     days = frames["steroid_days"].join(rows.select("infusion_id"), on="infusion_id", how="semi", maintain_order="left")
     told = {"cohort": rows, "steroid_days": days}
     if key:
-        patients, owners = patients_of(every, key), every.select("infusion_id", "patient_id")
-        told = {name: deidentified(frame, patients, owners, key) for name, frame in told.items()}
+        names = pseudonyms(every.select("infusion_id", "patient_id", "infusion_time"), key, zone)
+        told = {name: deidentified(frame, name, names) for name, frame in told.items()}
+    if deidentify:
         # A reason is free text of the study's own: it may name whom it leaves out.
         attrition = attrition.drop("why")
     told["attrition"] = attrition

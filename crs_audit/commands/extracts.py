@@ -38,6 +38,17 @@ def run(
     suppress_below: Annotated[
         int | None, typer.Option(help="Counts of fewer patients are withheld in a shared report (default: 11).")
     ] = None,
+    deidentify: Annotated[
+        bool | None,
+        typer.Option(
+            "--deidentify/--no-deidentify",
+            help="Name nobody: tokens for ids, dates moved, texts left out; needs the site's key.",
+        ),
+    ] = None,
+    site_key: Annotated[
+        str | None,
+        typer.Option(help="The site's key; better in CRS_AUDIT_SITE_KEY, which no list of processes shows."),
+    ] = None,
     jobs: Annotated[int | None, typer.Option(help="Processes (default: one per core).")] = None,
     fail_on: Annotated[
         list[str] | None, typer.Option(help="Exit 1 when this holds: fallouts, or a rate such as 'G2-02<90%'.")
@@ -63,7 +74,7 @@ def run(
     flags = {
         "preset": preset, "policy": policy, "timezone": timezone, "out": out, "measures": measures, "period": period,
         "charted_until": charted_until, "history": history, "audience": audience, "suppress_below": suppress_below,
-        "jobs": jobs,
+        "deidentify": deidentify, "site_key": site_key, "jobs": jobs,
         "fail_on": fail_on or None, "max_rejected": max_rejected, "max_indeterminate": max_indeterminate,
         "as_of": as_of, "sample_met": sample_met, "reviews": reviews,
     }  # fmt: skip

@@ -22,8 +22,9 @@ def explain(
 ) -> int:
     """One verdict: its clauses, values and source rows."""
     from crs_audit.explain import explain as answer
+    from crs_audit.settings import site_key_of
 
-    print(answer(run, result_id, json))
+    print(answer(run, result_id, json, site_key_of(None)))
     return errors.OK
 
 

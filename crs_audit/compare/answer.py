@@ -12,7 +12,7 @@ from crs_audit.answers import as_json
 from crs_audit.compare.two_runs import NEW, PERSISTING, RESOLVED, Comparison, Finding, compare
 from crs_audit.console import aligned
 from crs_audit.protocol.load import load_protocol
-from crs_audit.publish import write_page
+from crs_audit.publish import told_name, write_page
 from crs_audit.report.environment import render
 from crs_audit.report.verdicts import anchor
 
@@ -30,8 +30,8 @@ def compare_answer(before: Path, after: Path, out: Path, *, other_rules: bool, j
         "compare.html.j2",
         script=True,
         version=__version__,
-        before=before.resolve().name,
-        after=after.resolve().name,
+        before=told_name(before),
+        after=told_name(after),
         found=found,
         measures=measures,
         totals=totals,

@@ -63,8 +63,13 @@ def compare(before: Path, after: Path, *, other_rules: bool) -> Comparison:
             "the two runs have different rules (parameters_sha256), so that findings differ for that alone; add "
             "--other-rules to compare them nevertheless"
         )
+    hidden = [run.get("deidentified", False) for run in (old, new)]
+    if hidden[0] != hidden[1]:
+        raise UsageError("one of the two runs is de-identified: its infusions have other names; compare two of a kind")
     ours, theirs = _results(before), _results(after)
     shared = set(ours["infusion_id"]) & set(theirs["infusion_id"])
+    if all(hidden) and not shared:
+        raise UsageError("the two de-identified runs share no infusion; were they made with the same key?")
     measures = set(ours["measure_id"]) & set(theirs["measure_id"])
     comparable = pl.col("infusion_id").is_in(sorted(shared)) & pl.col("measure_id").is_in(sorted(measures))
     missed = (pl.col("status") == "not_met") & (pl.col("kind") == "R")
@@ -137,7 +142,7 @@ def _facts(run: Path, ids: list[str]) -> dict[str, frozenset[tuple[Any, ...]]]:
     """result_id → the charted cells it rests on, whatever file they stand in."""
     evidence = (
         pl.scan_parquet(run / "data" / "evidence.parquet")
-        .filter(pl.col("result_id").is_in(ids) & pl.col("source_row").is_not_null())
+        .filter(pl.col("result_id").is_in(ids) & pl.col("source_file").is_not_null())
         .select("result_id", pl.col("time").dt.epoch("us"), "raw_value")
         .collect()
     )

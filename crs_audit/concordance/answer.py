@@ -18,7 +18,7 @@ from crs_audit.concordance.grades import Concordance, Counts, concordance
 from crs_audit.concordance.onsets import LEAST, Onsets
 from crs_audit.concordance.weighted_kappa import Kappa
 from crs_audit.console import aligned
-from crs_audit.publish import write_page
+from crs_audit.publish import told_name, write_page
 from crs_audit.report.environment import render
 
 WEIGHTS = "linear"
@@ -31,7 +31,7 @@ def concordance_answer(run: Path, out: Path, *, json: bool) -> str:
     patients = Path(os.path.relpath(run.resolve() / "patients", out.resolve().parent)).as_posix()
     rows = [(row, f"{patients}/{row['token']}.html") for row in found.largest]
     page = render(
-        "concordance.html.j2", script=True, version=__version__, name=run.resolve().name, found=found, rows=rows,
+        "concordance.html.j2", script=True, version=__version__, name=told_name(run), found=found, rows=rows,
         reasons=LEFT_OUT,
     )  # fmt: skip
     write_page(out, page)

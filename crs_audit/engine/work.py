@@ -10,6 +10,9 @@ import polars as pl
 
 from crs_audit.cohort.research import FRAMES, cohort_frames
 from crs_audit.cohort.treatment_times import treatment_times
+from crs_audit.deidentify.frames import RESULT
+from crs_audit.deidentify.pseudonyms import Pseudonyms
+from crs_audit.deidentify.shard import without_names
 from crs_audit.engine.shards import ShardPart
 from crs_audit.evaluate import evaluate
 from crs_audit.intake.duplicates import drop_duplicates
@@ -27,10 +30,6 @@ from crs_audit.tables import SCHEMAS, Facts, Tables
 
 PARTS = ("timeline", "episodes", "results", "evidence", "flags", "infusions", *FRAMES, "treatment_times")
 """The frames of an Evaluation that the run keeps, and those made of it for research and for the first page."""
-
-
-_RESULT = r"\|[^|]*\|[^|]*$"
-"""What a result_id has after its infusion_id."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +53,8 @@ class ShardTask:
     pages: Path | None
     """Folder of the patients' pages; None: the report has none."""
     parts: Path
+    names: Pseudonyms | None = None
+    """Of the infusions to report on, where nobody shall be named."""
 
 
 @dataclass(frozen=True)
@@ -101,17 +102,20 @@ def work(task: ShardTask) -> ShardOutcome:
     rows = profile.rows_of(frames, task.infusions, task.facts, task.protocol)
     profiled = profile.shard_profile(rows, evaluation.chart, task.clock, task.protocol, task.tokens)
     kept |= {name: profiled[name] for name in ("cells", "coverage")}
-    context = replace(task.context, reviews=_reviewed(task.reviews, kept))
-    if task.pages is not None:
-        for view in patient_views(kept, task.tokens):
-            (task.pages / f"{view.token}.html").write_text(render_patient(view, context), encoding="utf-8")
     research = {**cohort_frames(evaluation.case), "treatment_times": treatment_times(evaluation.case)}
     kept |= {name: _reported(frame, task.tokens) for name, frame in research.items()}
+    context, tokens = replace(task.context, reviews=_reviewed(task.reviews, kept)), task.tokens
+    if task.names is not None:
+        kept, tokens = without_names(kept, task.names, task.protocol), task.names.tokens
+        profiled |= {name: kept[name] for name in ("cells", "coverage")}
+    if task.pages is not None:
+        for view in patient_views(kept, tokens):
+            (task.pages / f"{view.token}.html").write_text(render_patient(view, context), encoding="utf-8")
     files, profile_files = {}, {}
     for name in PARTS:
         files[name] = task.parts / f"{name}-{task.number}.parquet"
         kept[name].write_parquet(files[name], compression="lz4")
-    drawn = list(task.tokens)[:DRAWN]
+    drawn = list(tokens)[:DRAWN]
     profiled["cells"] = profiled["cells"].filter(pl.col("infusion_id").is_in(drawn))
     for name in profile.PARTS:
         profile_files[name] = task.parts / f"profile-{name}-{task.number}.parquet"
@@ -138,5 +142,5 @@ def _reviewed(reviews: tuple[Review, ...], kept: Mapping[str, pl.DataFrame]) -> 
 
 
 def _reported(frame: pl.DataFrame, tokens: Mapping[str, str]) -> pl.DataFrame:
-    owner = pl.col("infusion_id") if "infusion_id" in frame.columns else pl.col("result_id").str.replace(_RESULT, "")
+    owner = pl.col("infusion_id") if "infusion_id" in frame.columns else pl.col("result_id").str.replace(RESULT, "")
     return frame.filter(owner.is_in(list(tokens)))

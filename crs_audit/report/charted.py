@@ -51,6 +51,10 @@ def _places(places: Iterable[tuple[int, int]], context: PageContext, sources: Se
             by_source[source] = [row]
     told = []
     for source, rows in by_source.items():
+        if None in rows:
+            # A de-identified report tells the table and no row.
+            told.append(str(breakable(source_text(context, source))))
+            continue
         rows.sort()
         text = f"{rows[0]}–{rows[-1]}" if len(rows) > 1 and rows[-1] - rows[0] == len(rows) - 1 else _runs(rows)
         told.append(text if len(sources) < 2 else f"{breakable(source_text(context, source))}: {text}")
@@ -75,6 +79,8 @@ def sources_of(columns: Mapping[str, Sequence[Any]]) -> list[int]:
 def source_heading(columns: Mapping[str, Sequence[Any]], context: PageContext) -> str:
     """Heading of the source column: the file's name where there is only one."""
     sources = sources_of(columns)
+    if context.deidentified:
+        return "From"
     return f"Row in {source_text(context, sources[0])}" if len(sources) == 1 else "File and row"
 
 

@@ -52,9 +52,9 @@ def environment() -> Environment:
     return env
 
 
-def generated(instant: datetime, timezone: str) -> str:
-    """When the run was made, in the site's zone."""
-    return f"{instant.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
+def generated(instant: datetime | None, timezone: str) -> str:
+    """When the run was made, in the site's zone; the empty text where that is not told."""
+    return "" if instant is None else f"{instant.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
 
 
 def render(template: str, *, script: bool = False, keys: bool = False, **values: Any) -> str:

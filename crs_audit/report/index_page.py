@@ -119,7 +119,7 @@ def _accounting(result: AuditResult) -> list[dict[str, Any]]:
 
 def _first_last(result: AuditResult) -> tuple[str, str]:
     clock, times = SiteClock(result.timezone), result.infusions.get_column("t0")
-    if times.is_empty():
+    if times.is_empty() or result.deidentified:
         return "", ""
     # polars types a minimum as any literal; of a column of times that is not empty it is a time.
     return clock.date(micros(times.min())), clock.date(micros(times.max()))  # type: ignore[arg-type]

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 FILE = "summary.md"
 
 _HEAD = ("Measure", "Met / judged", "Rate", "95 % interval", "Not met", "Amber", "Not judgeable", "What")
+DEIDENTIFIED = (
+    "De-identified: nobody is named, intervals are true, dates are not. A careful pseudonym, not a guarantee."
+)
+
 _RIGHT = range(1, 7)
 
 
@@ -55,6 +59,9 @@ def mail(
 
 def _opening(result: AuditResult, period: Sequence[str] | None) -> str:
     of = f"Infusions from {period[0]} up to, and not on, {period[1]}." if period else "All infusions of the extract."
+    if result.deidentified:
+        # Neither the period nor the time of the run is told: they would say when.
+        return f"Infusions of an extract or of a part of it. crs-audit {result.program_version}. {DEIDENTIFIED}"
     when = f"{generated(result.generated, result.timezone)} ({result.timezone})"
     made = f"Audited {when}, crs-audit {result.program_version}."
     if result.internal:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from crs_audit.deidentify.frames import OLDEST
 from crs_audit.report import charted, words
 from crs_audit.report.clock import MINUTE, SiteClock
 from crs_audit.report.environment import generated, render
@@ -78,7 +79,7 @@ def _worst(episodes: Sequence[Mapping[str, Any]]) -> int | None:
 
 
 def _name(view: PatientView, context: PageContext) -> str:
-    if not context.internal:
+    if not context.internal or context.deidentified:
         return f"Infusion {view.token}"
     patient, _, number = view.infusion["infusion_id"].rpartition("/")
     return f"Patient {patient}, infusion {number}"
@@ -98,7 +99,7 @@ def _facts(view: PatientView, context: PageContext, clock: SiteClock) -> list[tu
         ("Product", product),
         ("Infusion (T0)", clock.text(row["t0"])),
         ("Highest CRS grade", graded),
-        ("Age", _measured(row["age_years"], "y") or "not known: adult limits"),
+        ("Age", _age(row["age_years"], context) or "not known: adult limits"),
         ("Weight at infusion", _measured(row["weight_kg"], "kg") or "not given"),
         ("Window ends", clock.text(row["w"])),
         ("Follow-up ends", f"{clock.text(row['e'])}, {words.FOLLOW_UP.get(row['e_source'], row['e_source'])}"),
@@ -108,6 +109,11 @@ def _facts(view: PatientView, context: PageContext, clock: SiteClock) -> list[tu
     if row.get("flags"):
         facts.append(("Flags", row["flags"].replace("_", " ").replace(",", ", ")))
     return facts
+
+
+def _age(years: float | None, context: PageContext) -> str:
+    grouped = context.deidentified and years is not None and years >= OLDEST
+    return _measured(years, "y") + (" or more" if grouped else "")
 
 
 def _measured(value: float | None, unit: str) -> str:

@@ -48,7 +48,7 @@ def quality_page(result: AuditResult) -> str:
         reasons=quality_rows.reasons(result),
         rejects=[
             {**row, "file": quality_rows.place(result, row["source"]), "of": quality_rows.label(row["name"])}
-            for row in rejects.head(LISTED).iter_rows(named=True)
+            for row in rejects.head(0 if result.deidentified else LISTED).iter_rows(named=True)
         ],
         rejected=rejects.height,
         unmatched=list(

@@ -39,6 +39,8 @@ def places(result: AuditResult, found: list[Row]) -> str:
     """Places as `vitals.csv 12, 15; labs.csv 3`."""
     by_source: dict[int, list[str]] = {}
     for at in found[:FIRST_ROWS]:
+        if at["row"] is None:
+            continue  # of a de-identified report
         by_source.setdefault(at["source"], []).append(str(at["row"]))
     return "; ".join(f"{place(result, source)} {', '.join(rows)}" for source, rows in by_source.items())
 
@@ -128,10 +130,12 @@ def names(result: AuditResult) -> list[Row]:
         pl.col("rows").sum(), pl.len().alias("n"), pl.col("text").sort_by("rows", "text", descending=[True, False])
     )
     ordered = grouped.sort("table", "column", "rows", "name", descending=[False, False, True, False])
-    return [
-        {**row, "label": label(row["name"]), "texts": row["text"][:TEXTS], "more": max(row["n"] - TEXTS, 0)}
-        for row in ordered.filter(pl.col("name").is_not_null()).iter_rows(named=True)
-    ]
+    rows = list(ordered.filter(pl.col("name").is_not_null()).iter_rows(named=True))
+    for row in rows:
+        # None: left out of a de-identified report.
+        known = [text for text in row["text"] if text is not None]
+        row |= {"label": label(row["name"]), "texts": known[:TEXTS], "more": max(len(known) - TEXTS, 0)}
+    return rows
 
 
 def reasons(result: AuditResult) -> list[Row]:

@@ -158,7 +158,8 @@ class AuditResult:
 
     program_version: str
     input_name: str
-    generated: datetime
+    generated: datetime | None
+    """None where it is not told."""
     timezone: str
     timezone_defaulted: bool
     protocol: Protocol
@@ -210,6 +211,8 @@ class AuditResult:
     audience: str = INTERNAL
     """`share`: through `disclosure.disclosed`, no patient, no row, no value of a single person is left."""
     suppress_below: int | None = None
+    deidentified: bool = False
+    """Through `deidentify`: nobody is named, times are no true ones, and `timezone` is no place's."""
     told: Headline | None = None
     """The counts of the whole run that may be told, where the frames are not told."""
 
@@ -260,11 +263,12 @@ class PageContext:
 
     program_version: str
     input_name: str
-    generated: datetime
+    generated: datetime | None
     timezone: str
     protocol: Protocol
     sources: tuple[Source, ...]
     internal: bool = True
+    deidentified: bool = False
     reviews: Mapping[str, tuple[tuple[str, bool], ...]] = field(default_factory=dict)
     """result_id → what reviewers said of the finding, each with whether it still rests on the same facts."""
 

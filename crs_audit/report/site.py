@@ -29,8 +29,8 @@ def render_site(result: AuditResult, out_dir: Path) -> None:
 
 
 def _own_months(result: AuditResult) -> tuple[Trend, ...]:
-    """Months are small cells: a report that is shared shows none."""
-    return monthly(result) if result.internal else ()
+    """Months are small cells and true dates: a report that is shared or de-identified shows none."""
+    return monthly(result) if result.internal and not result.deidentified else ()
 
 
 def _write(path: Path, page: str) -> None:

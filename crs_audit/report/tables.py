@@ -34,8 +34,9 @@ KEYS = {
 """The tables of `data/` and the columns each is sorted by."""
 
 
-def write_tables(tables: dict[str, pl.DataFrame], folder: Path, timezone: str) -> None:
-    """Writes each frame as `<name>.parquet` and `<name>.csv`: times in the site's zone, ISO 8601 with offset."""
+def write_tables(tables: dict[str, pl.DataFrame], folder: Path, timezone: str | None) -> None:
+    """Writes each frame as `<name>.parquet` and `<name>.csv`: times in the site's zone, ISO 8601 with offset; without
+    zone and offset where `timezone` is None."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, frame in tables.items():
         keys = [key for key in KEYS[name] if key in frame.columns]
@@ -44,7 +45,7 @@ def write_tables(tables: dict[str, pl.DataFrame], folder: Path, timezone: str) -
         # same input gives the same bytes.
         ordered = frame.sort([*keys, *rest], nulls_last=False) if keys else frame
         local = ordered.with_columns(
-            pl.col(column).dt.convert_time_zone(timezone)
+            pl.col(column).dt.convert_time_zone(timezone) if timezone else pl.col(column).dt.replace_time_zone(None)
             for column, dtype in frame.schema.items()
             if isinstance(dtype, pl.Datetime)
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from crs_audit.errors import OutputError
+from crs_audit.errors import InputError, OutputError
 from crs_audit.protocol.load import Protocol, load_protocol
 from crs_audit.publish import holding, opened
 from crs_audit.report.summaries import summarise
@@ -34,7 +34,9 @@ def take_in_reviews(run: Path, worklist: Path, now: datetime) -> Taken:
 
     Raises InputError where `run` is no report or `worklist` no worklist, OutputError where it cannot be written.
     """
-    opened(run)
+    if opened(run).get("deidentified", False):
+        what = "is de-identified, and what reviewers write may name somebody"
+        raise InputError(f"{run}: {what}; take reviews into the internal report")
     filled = read_worklist(worklist, now.date())
     with holding(run):
         results = pl.read_parquet(run / "data" / "results.parquet")

@@ -60,7 +60,7 @@ def write_worklist(
     tokens: Mapping[str, str],
     fingerprints: Mapping[str, str],
     timezone: str,
-    stamp: datetime,
+    stamp: datetime | None,
 ) -> None:
     """Writes the workbook. chosen: RESULTS rows; titles: measure → title; tokens: infusion → page."""
     from openpyxl import Workbook

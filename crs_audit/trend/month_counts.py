@@ -20,6 +20,7 @@ def months_of(result: AuditResult, period: tuple[date, date]) -> tuple[Month, ..
     day = pl.col("t0").dt.convert_time_zone(result.timezone).dt.date()
     starts = pl.date_range(first, after, "1mo", closed="left", eager=True).to_list()
     months = []
+    assert result.generated is not None, "a history is of internal reports"
     for start, end in zip(starts, [*starts[1:], after], strict=True):
         infusions = result.infusions.filter((day >= start) & (day < end))
         results = result.results.filter(pl.col("infusion_id").is_in(infusions.get_column("infusion_id").implode()))

@@ -17,7 +17,7 @@ SCHEMA = json.loads(files("crs_audit").joinpath("summary.schema.json").read_text
 POLICY = '[protocol.parameters]\n"G2-02.target" = 60\n[protocol.off]\n"MON-06" = "not charted"\n'
 
 
-def _errors(document: dict[str, Any]) -> list[str]:
+def errors_of(document: dict[str, Any]) -> list[str]:
     validator = Draft202012Validator(SCHEMA, format_checker=FormatChecker())
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(document)]
 
@@ -52,19 +52,19 @@ def test_the_schema_is_one() -> None:
     ids=["internal", "share", "site", "policy", "period", "one measure, nothing found"],
 )
 def test_a_summary_keeps_to_it(tmp_path: Path, flags: tuple[object, ...], patients: int, rules: str) -> None:
-    assert _errors(_summary(tmp_path, *flags, patients=patients, rules=rules)) == []
+    assert errors_of(_summary(tmp_path, *flags, patients=patients, rules=rules)) == []
 
 
 def test_a_key_that_the_schema_does_not_know_is_an_error(tmp_path: Path) -> None:
     summary = _summary(tmp_path)
-    assert _errors(summary) == []
+    assert errors_of(summary) == []
     for place in (summary, summary["counts"], summary["measures"][0], summary["accounting"][0], summary["inputs"][0]):
         place["new"] = 1
-        assert len(_errors(summary)) == 1
+        assert len(errors_of(summary)) == 1
         del place["new"]
         gone = next(iter(place))
         kept = place.pop(gone)
-        assert len(_errors(summary)) == 1
+        assert len(errors_of(summary)) == 1
         place[gone] = kept
 
 
