@@ -3,28 +3,28 @@
 A shared report is made of counts alone. `disclosed` empties every table with rows of persons, so that no page can show
 one, and withholds small counts together with what would give them away.
 
-1.  One rule decides (`told.Told`). Every count – of infusions, episodes, doses, days, patients, of those met, not met,
-    without a judgement, in whatever measure or head – is a sum over patients. It is told only if neither it, nor its
-    sum or difference with one or two others that are told, is of somebody and of fewer than `below` patients.
-    So no relation between measures needs to be known to the program: where the opportunities of one are those of
-    another, or one’s met are all among the other’s, their rows show it. Two counts of nearly the same patients are not
-    both told, even where it is chance.
+1.  One rule decides (`told.Told`). Every count – of infusions, episodes, doses, days, patients; of those met, not met,
+    without a judgement; in whatever measure or head – is a sum over patients. It is told only if neither it, nor its
+    sum or difference with one or two told ones, is made by few: unless that is nought, at least `below` patients must
+    add to it, or as many take from it. So no relation between measures needs to be known to the program: where the
+    opportunities of one are those of another, or one’s met are all among another’s, the rows show it.
 2.  Met, not met (amber and the rest), excluded, indeterminate are parts of a measure's opportunities: every choice of
-    them is a count. They are told all together, or not met as one, or excluded and indeterminate as one; else none of
-    them is, nor the rate. If a quarter of the opportunities is `below` or more, the quarter in which the share met lies
-    is told in its place.
-3.  Whoever comes first is told: the counts of the run, then the measures, required ones before those to be considered
-    and those for information, each in the order of the protocol, then grades and infusions with a fallout.
-4.  Reasons are told all or none, and so are grades.
+    them is a count. All are told, or with not met as one, or with excluded and indeterminate as one; else none is, nor
+    the rate. If a quarter of the opportunities is `below` or more, the quarter in which the share met lies is told in
+    its place.
+3.  Who comes first is told: the counts of the run, then the measures, required ones before those to be considered and
+    those for information, each in the order of the protocol, then grades and infusions with a fallout.
+4.  Reasons are told all or none; grades each, or severe or not, or none.
 5.  A rate, an interval, a bound or a share is told if all the counts behind it are; a sum over measures if all its
     summands are.
 
 The reader is taken to know the protocol, these rules, and how many opportunities a measure has even where that is
 withheld; still each withheld small count could be any number from 1 to `below` − 1.
 
-Not covered: sums and differences of four and more measures and heads at once (parts of one measure are one), and what
-the reader knows of single patients from elsewhere. Two shared reports of overlapping infusions, or of other settings,
-can be subtracted from each other: `PUBLISH_ONE` says so in each.
+What a reader can still find out: that a count is withheld, so that it or its difference with a told one is of few;
+sums and differences of four and more measures and heads at once (the parts of one measure are one) are not looked at;
+nor is what he knows of single patients from elsewhere, nor rows of the extract, which are no patients. Two shared
+reports of overlapping infusions, or with other settings, can be subtracted from each other: `PUBLISH_ONE`, in each.
 """
 
 from __future__ import annotations

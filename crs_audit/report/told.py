@@ -1,8 +1,9 @@
 """Which counts may stand beside each other: the building block of `disclosure`.
 
 A count of a run is a sum over patients: so many of its infusions, episodes, doses, days are this patient's, so many
-that one's. What is told together gives its sums and differences, too. One of them is a count of somebody if it is more
-than nought for some patients and less for none, and gives them away if they are few.
+that one's. What is told together gives its sums and differences, too. One that is not nought gives patients away if
+they are few: those for whom it is more than nought, and those for whom it is less. (Where there are both, it still is
+the least number that the one side can be.)
 """
 
 from __future__ import annotations
@@ -42,27 +43,28 @@ class Told:
         """patients: how many lanes a count has."""
         self.below = below
         self._patients = patients
+        self._groups = 2 * below
         self._lowest = int.from_bytes((1).to_bytes(_BITS // 8, "little") * patients, "little")
         self._highest = self._lowest << (_BITS - 1)
         rng = Random(0)
         self._factors = [rng.getrandbits(62) for _ in range(patients)]
         self._known: dict[int, Count] = {}
-        self._by_mark: list[dict[int, list[Count]]] = [{} for _ in range(below)]
-        self._keep(Count(marks=(0,) * below))
+        self._by_mark: list[dict[int, list[Count]]] = [{} for _ in range(self._groups)]
+        self._keep(Count(marks=(0,) * self._groups))
 
     def count(self, numbers: Iterable[tuple[int, int]]) -> Count:
         """numbers: (which of the patients, from 0, how many), any patient any number of times."""
-        lanes, marks = array("I", bytes(array("I").itemsize * self._patients)), [0] * self.below
+        lanes, marks = array("I", bytes(array("I").itemsize * self._patients)), [0] * self._groups
         for patient, n in numbers:
             lanes[patient] += n
-            marks[patient % self.below] += n * self._factors[patient]
+            marks[patient % self._groups] += n * self._factors[patient]
         return Count(int.from_bytes(lanes.tobytes(), sys.byteorder), sum(lanes), tuple(marks))
 
     def tell(self, *parts: Count) -> bool:
         """Tells the parts of a whole, all of them or none.
 
         None where a sum of some of them would give away fewer than `below` patients: if it, or its sum or difference
-        with one or two counts told before, is a count of somebody and of so few."""
+        with one or two counts told before, is not nought, but more than nought for so few, and less for so few."""
         new = [count for count in _sums(parts) if count.lanes not in self._known]
         if any(self._gives_away(count) for count in new):
             return False
@@ -76,8 +78,7 @@ class Told:
             alike.setdefault(mark, []).append(count)
 
     def _gives_away(self, new: Count) -> bool:
-        # There are as many groups of patients as it takes many: where few patients make the difference, it is nought
-        # for a whole group, and the group's marks add up.
+        # Where few patients make the difference on either side, one of the groups is without: there the marks add up.
         return any(
             self._few_left(new, one, other) for one in self._known.values() for other in self._alike(new, one, -1)
         ) or any(
@@ -90,17 +91,18 @@ class Told:
             yield from by_mark.get(mine + sign * its, ())
 
     def _few_left(self, whole: Count, one: Count, other: Count) -> bool:
-        """Whether the whole without the two, or the two without the whole, is a count of somebody and of few."""
+        """Whether the whole is not the sum of the two, and few patients make the difference on either side."""
+        if whole.total == one.total + other.total:
+            return False
         two = one.lanes + other.lanes
         apart = whole.lanes ^ two
         for shift in (16, 8, 4, 2, 1):
             apart |= apart >> shift
-        few = 0 < (apart & self._lowest).bit_count() < self.below
-        return few and (self._at_least(whole.lanes, two) or self._at_least(two, whole.lanes))
-
-    def _at_least(self, more: int, less: int) -> bool:
-        """Whether the one is at least the other in each lane: then none borrows the highest bit lent to it."""
-        return ((more | self._highest) - less) & self._highest == self._highest
+        differ = apart & self._lowest
+        # A lane that is at least the other's does not borrow the highest bit lent to it.
+        at_least = ((whole.lanes | self._highest) - two) >> (_BITS - 1)
+        more, less = (differ & at_least).bit_count(), (differ & ~at_least).bit_count()
+        return more < self.below and less < self.below
 
 
 def _sums(parts: Sequence[Count]) -> Iterator[Count]:
