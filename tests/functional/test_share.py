@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from crs_audit.report.disclosure import PUBLISH_ONE
 from tests.functional.extract import AS_OF, Rows, crs_audit, tables, write
 
 MARK = "zq"
@@ -73,6 +74,17 @@ def test_no_byte_of_a_person_is_in_a_shared_report(both: tuple[Path, Path, str])
     page = (inside / "data-quality.html").read_text("utf-8")
     assert MARK in page
     assert YEAR in page
+
+
+def test_it_says_that_two_can_be_subtracted(both: tuple[Path, Path, str]) -> None:
+    """The report itself, for whoever publishes it, and the run, for whoever makes it; the internal one does not."""
+    inside, outside, printed = both
+    said = "Publish one shared report of these infusions"
+    for name in ("index.html", "summary.md", "summary.json"):
+        assert said in (outside / name).read_text("utf-8"), name
+        assert said not in (inside / name).read_text("utf-8"), name
+    assert PUBLISH_ONE in json.loads((outside / "summary.json").read_text("utf-8"))["notes"]
+    assert f"crs-audit: {PUBLISH_ONE}" in printed
 
 
 def test_a_shared_report_has_no_folder_of_persons(both: tuple[Path, Path, str]) -> None:

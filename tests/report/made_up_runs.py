@@ -30,7 +30,7 @@ Attacked = list[tuple[AuditResult, AuditResult, dict[str, Any]]]
 
 def shared() -> Attacked:
     """Two hundred runs, but for those with too few patients to tell anything."""
-    settings: Any = SimpleNamespace(preset="canonical", period=None, policies=())
+    settings: Any = SimpleNamespace(preset="canonical", period=None, charted_until=None, policies=())
     runs = [run for run in map(_run, range(200)) if tellable(run, BELOW)]
     found = [(run, disclosed(run, BELOW)) for run in runs]
     return [(run, told, summary_document(Assembled(told, {}, []), settings)) for run, told in found]

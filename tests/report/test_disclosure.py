@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
-from itertools import pairwise, product
+from itertools import product
 from typing import Any
 
 import polars as pl
@@ -57,8 +57,9 @@ def test_no_cell_of_a_measure_comes_back(attacked: Attacked) -> None:
                 assert n < BELOW or not any(0 < cells[cell] < BELOW for cell in CELLS)
                 assert n == 0 or n >= BELOW or len(hidden) == 4
                 continue
-            # A total that is withheld as a line hides cells that are not small.
-            aware = one_each and raw.unit in ("infusion",) and told["opportunities"] is not None
+            # What is withheld for the sake of others hides cells that are not small.
+            pattern = {0: "all", 2: "judged", 4: "none"}[len(hidden)]
+            aware = one_each and raw.unit in ("infusion",) and _pattern(tuple(cells.values())) == pattern
             worlds = list(_worlds(told, n, aware))
             for cell in hidden:
                 could = {world[CELLS.index(cell)] for world in worlds}
@@ -70,7 +71,7 @@ def test_no_cell_of_a_measure_comes_back(attacked: Attacked) -> None:
     assert tried > 200
     assert bands > 20
     assert set(patterns) == {0, 2, 4}
-    assert min(map(patterns.count, (0, 2, 4))) > 20
+    assert min(map(patterns.count, (0, 2, 4))) > 10
 
 
 def test_no_reason_and_no_amber_comes_back(attacked: Attacked) -> None:
@@ -108,27 +109,30 @@ def test_rates_and_intervals_are_of_told_counts(
     assert rates > 100
 
 
-def test_no_two_totals_differ_by_few(attacked: Attacked) -> None:
+def test_no_two_nested_totals_differ_by_few(attacked: Attacked) -> None:
     """Infusions, those with an episode, episodes, a measure's infusions and opportunities: the difference of nested
     totals is a cell. Where one is withheld its distance to its neighbour may be any small number."""
-    withheld = 0
+    withheld = pairs = 0
     for run, result, document in attacked:
         counts, steps = document["counts"], {row["step"]: row["count"] for row in document["attrition"]}
-        lines = [0, counts["infusions"], counts["infusions_with_episode"], counts["episodes"],
-                 counts["infusions_severe"], counts["infusions_with_fallout"], steps["patients"],
-                 steps["patients with an infusion"]]  # fmt: skip
+        infusions, with_episode = counts["infusions"], counts["infusions_with_episode"]
+        nested = [(infusions, with_episode), (counts["episodes"], with_episode),
+                  (with_episode, counts["infusions_severe"]),
+                  (infusions, counts["infusions_with_fallout"]),
+                  (steps["patients"], steps["patients with an infusion"])]  # fmt: skip
         for raw, told, m in zip(run.measures, document["measures"], result.measures, strict=True):
-            lines += [told["infusions"], m.infusions_judged]
+            nested += [(infusions, told["infusions"]), (told["opportunities"], told["infusions"]),
+                       (told["infusions"], m.infusions_judged)]  # fmt: skip
+            if raw.unit == "episode":
+                nested += [(counts["episodes"], told["opportunities"]), (with_episode, told["infusions"])]
             assert (told["infusions"] is None) == (told["not_applicable"] is None)
-            if raw.unit in ("infusion", "episode"):
-                lines.append(told["opportunities"])
             withheld += told["infusions"] is None
-            without, known = raw.not_applicable or 0, told["opportunities"]
-            if told["infusions"] is None and known is not None and 0 < without < BELOW:
-                assert known >= counts["infusions"] - 1, "fewer opportunities than infusions narrow it"
-        known = sorted({line for line in lines if line is not None})
-        assert all(b - a >= BELOW for a, b in pairwise(known)), known
+        for whole, part in nested:
+            if whole is not None and part is not None:
+                pairs += 1
+                assert whole - part == 0 or whole - part >= BELOW, (whole, part)
     assert withheld > 100
+    assert pairs > 1000
 
 
 def test_no_grade_comes_back(attacked: Attacked) -> None:
