@@ -15,6 +15,7 @@ from crs_audit.assemble import Assembled, assemble
 from crs_audit.audience import SHARE
 from crs_audit.engine.local import run_tasks
 from crs_audit.engine.work import PARTS, ShardOutcome, ShardTask, work
+from crs_audit.finished_run import open_run
 from crs_audit.intake.take_in import Intake, take_in
 from crs_audit.limits import exit_code
 from crs_audit.protocol.load import Protocol
@@ -27,7 +28,7 @@ from crs_audit.report.result import PageContext
 from crs_audit.report.site import render_site
 from crs_audit.report.tables import KEYS, write_tables
 from crs_audit.review.put_up import put_up_for_review
-from crs_audit.review.verdicts import Review, read_reviews
+from crs_audit.review.verdicts import Review, merged, read_reviews
 from crs_audit.scratch import scratch_folder
 from crs_audit.settings import Settings
 from crs_audit.summary import summary_document, write_summary
@@ -62,7 +63,7 @@ def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcom
             shared = settings.audience == SHARE
             if shared:
                 refuse_in_place_of_internal(settings.out)
-            reviews = () if shared else read_reviews(settings.reviews or settings.out)
+            reviews = () if shared else _reviews(settings)
             assembled = _evaluated(settings, protocol, intake, reviews, folder, fresh, progress)
             progress("writing the report")
             ended = exit_code(settings, summary_document(assembled, settings))
@@ -92,6 +93,16 @@ def _for_sharing(assembled: Assembled, settings: Settings) -> Assembled:
             "report would hold nothing; nothing was published"
         )
     return Assembled(disclosed(assembled.result, settings.suppress_below), tables={}, accounting=[])
+
+
+def _reviews(settings: Settings) -> tuple[Review, ...]:
+    """The reviews of the report that is replaced, with those of `--reviews`: taking those in loses none."""
+    kept = read_reviews(settings.out)
+    if settings.reviews is None:
+        return kept
+    if settings.reviews.is_dir():
+        open_run(settings.reviews)
+    return merged(kept, read_reviews(settings.reviews))
 
 
 def _history(settings: Settings) -> AbstractContextManager[History | None]:

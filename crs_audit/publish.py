@@ -65,10 +65,12 @@ def holding(out: Path, what: str = "report") -> Iterator[None]:
 def opened(run: Path) -> dict[str, Any]:
     """summary.json of an internal report. Raises InputError where `run` is none: a shared one has no findings."""
     try:
-        document: dict[str, Any] = json.loads((run / MARK).read_text(encoding="utf-8"))
+        document: Any = json.loads((run / MARK).read_text(encoding="utf-8"))
     except (OSError, ValueError):
+        document = []
+    if not isinstance(document, dict):
         what = f"is not a report of crs-audit (no {MARK}); give the folder that `run` printed"
-        raise InputError(f"{run}: {what}") from None
+        raise InputError(f"{run}: {what}")
     if document.get("audience", INTERNAL) != INTERNAL:
         raise InputError(f"{run}: is a shared report, which holds no single finding; give the internal one")
     return document
@@ -128,8 +130,16 @@ def _exchange(one: Path, other: Path) -> bool:
     return bool(result == 0)
 
 
+PAGE_MARK = '<meta name="generator" content="crs-audit">'
+"""A page that holds this line in its head stands for itself, is ours and may be replaced (`alone.html.j2`)."""
+_HEAD_BYTES = 65_536
+
+
 def write_page(out: Path, page: str) -> None:
-    """Puts a page that stands for itself in place whole. Raises OutputError where it cannot be written."""
+    """Puts a page that stands for itself in place whole. Raises OutputError where it cannot be written, or something
+    else stands there: an input of the command, a page of a report."""
+    if out.exists() and not _replaceable(out):
+        raise OutputError(f"{out}: is not a page of this command, and is left as it is; choose another --out")
     fresh = out.with_name(f".{out.name}.new")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -137,3 +147,11 @@ def write_page(out: Path, page: str) -> None:
         os.replace(fresh, out)
     except OSError as error:
         raise OutputError(f"{out}: cannot be written ({error.strerror}); choose another --out") from None
+
+
+def _replaceable(out: Path) -> bool:
+    try:
+        with out.open("rb") as file:
+            return PAGE_MARK.encode() in file.read(_HEAD_BYTES)
+    except OSError:
+        return False

@@ -3,7 +3,6 @@ dictionary."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,9 @@ from crs_audit.cohort.deidentify import HIDDEN, checked_key, deidentified, patie
 from crs_audit.cohort.dictionary import as_markdown, dictionary
 from crs_audit.cohort.research import FRAMES
 from crs_audit.console import aligned
-from crs_audit.errors import InputError
+from crs_audit.finished_run import open_run
 from crs_audit.protocol.scales import load_scales
-from crs_audit.publish import MARK, opened, staging
+from crs_audit.publish import staging
 from crs_audit.report.tables import in_iso
 
 COHORT_MARK = "cohort.json"
@@ -76,17 +75,8 @@ def _beside(run: Path, deidentify: bool) -> Path:
 
 
 def _read(run: Path) -> tuple[dict[str, Any], dict[str, pl.DataFrame]]:
-    opened(run)
-    frames = {}
-    for name in FRAMES:
-        file = run / "data" / f"{name}.parquet"
-        if not file.is_file():
-            raise InputError(f"{file}: is not there; the report is of an older crs-audit, run the audit again")
-        try:
-            frames[name] = pl.read_parquet(file)
-        except (OSError, pl.exceptions.PolarsError):
-            raise InputError(f"{file}: cannot be read; run the audit again") from None
-    return json.loads((run / MARK).read_text(encoding="utf-8")), frames
+    found = open_run(run, "input", "generated", "timezone", "parameters_sha256")
+    return found.summary, {name: found.table(name) for name in FRAMES}
 
 
 def _document(

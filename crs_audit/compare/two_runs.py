@@ -10,11 +10,14 @@ from typing import Any
 import polars as pl
 
 from crs_audit.errors import UsageError
-from crs_audit.publish import opened
+from crs_audit.finished_run import FinishedRun, open_run
 
 NEW, RESOLVED, PERSISTING = "new", "resolved", "persisting"
 DATA, RULES, PROGRAM = "data", "rules", "program"
 """What made a change: other charted facts; other numbers of the rules over the same facts; neither, so the program."""
+
+
+_KEYS = ("parameters_sha256", "inputs", "program")
 
 
 @dataclass(frozen=True)
@@ -56,21 +59,22 @@ def compare(before: Path, after: Path, *, other_rules: bool) -> Comparison:
 
     Raises InputError where a folder is no run, UsageError for two rule sets that nobody said may be compared.
     """
-    old, new = opened(before), opened(after)
+    old_run, new_run = open_run(before, *_KEYS), open_run(after, *_KEYS)
+    old, new = old_run.summary, new_run.summary
     same_rules = old["parameters_sha256"] == new["parameters_sha256"]
     if not same_rules and not other_rules:
         raise UsageError(
             "the two runs have different rules (parameters_sha256), so that findings differ for that alone; add "
             "--other-rules to compare them nevertheless"
         )
-    ours, theirs = _results(before), _results(after)
+    ours, theirs = _results(old_run), _results(new_run)
     shared = set(ours["infusion_id"]) & set(theirs["infusion_id"])
     measures = set(ours["measure_id"]) & set(theirs["measure_id"])
     comparable = pl.col("infusion_id").is_in(sorted(shared)) & pl.col("measure_id").is_in(sorted(measures))
     missed = (pl.col("status") == "not_met") & (pl.col("kind") == "R")
     ids = sorted({*ours.filter(comparable & missed)["result_id"], *theirs.filter(comparable & missed)["result_id"]})
-    facts = _facts(before, ids), _facts(after, ids)
-    tokens = _tokens(before) | _tokens(after)
+    facts = _facts(old_run, ids), _facts(new_run, ids)
+    tokens = _tokens(old_run) | _tokens(new_run)
     status = _status(ours, ids), _status(theirs, ids)
     same_input = _inputs(old) == _inputs(new)
     findings = [
@@ -123,9 +127,8 @@ def _inputs(summary: Mapping[str, Any]) -> list[str]:
     return sorted(source["sha256"] for source in summary["inputs"])
 
 
-def _results(run: Path) -> pl.DataFrame:
-    columns = ("result_id", "infusion_id", "measure_id", "kind", "status", "opportunity")
-    return pl.read_parquet(run / "data" / "results.parquet", columns=list(columns))
+def _results(run: FinishedRun) -> pl.DataFrame:
+    return run.table("results", "result_id", "infusion_id", "measure_id", "kind", "status", "opportunity")
 
 
 def _status(results: pl.DataFrame, ids: list[str]) -> dict[str, tuple[str, str]]:
@@ -133,20 +136,15 @@ def _status(results: pl.DataFrame, ids: list[str]) -> dict[str, tuple[str, str]]
     return {id_: (status, kind) for id_, status, kind in rows}
 
 
-def _facts(run: Path, ids: list[str]) -> dict[str, frozenset[tuple[Any, ...]]]:
+def _facts(run: FinishedRun, ids: list[str]) -> dict[str, frozenset[tuple[Any, ...]]]:
     """result_id → the charted cells it rests on, whatever file they stand in."""
-    evidence = (
-        pl.scan_parquet(run / "data" / "evidence.parquet")
-        .filter(pl.col("result_id").is_in(ids) & pl.col("source_row").is_not_null())
-        .select("result_id", pl.col("time").dt.epoch("us"), "raw_value")
-        .collect()
-    )
+    cited = pl.col("result_id").is_in(ids) & pl.col("source_row").is_not_null()
+    evidence = run.table("evidence", "result_id", "time", "raw_value", "source_row", where=cited)
     found: dict[str, set[tuple[Any, ...]]] = {}
-    for result_id, *cell in evidence.iter_rows():
+    for result_id, *cell in evidence.select("result_id", pl.col("time").dt.epoch("us"), "raw_value").iter_rows():
         found.setdefault(result_id, set()).add(tuple(cell))
     return {id_: frozenset(cells) for id_, cells in found.items()}
 
 
-def _tokens(run: Path) -> dict[str, str]:
-    frame = pl.read_parquet(run / "data" / "infusions.parquet", columns=["infusion_id", "token"])
-    return dict(frame.iter_rows())
+def _tokens(run: FinishedRun) -> dict[str, str]:
+    return dict(run.table("infusions", "infusion_id", "token").iter_rows())

@@ -11,12 +11,14 @@ import polars as pl
 
 from crs_audit.concordance.weighted_kappa import Kappa, kappa_of_clusters, kappa_of_pairs
 from crs_audit.errors import InputError
-from crs_audit.publish import opened
+from crs_audit.finished_run import open_run
 
 MEASURE = "MON-07"
 GRADES = (0, 1, 2, 3, 4)
 LARGEST = 50
 """Disagreements listed, the widest first."""
+
+_RESULTS = ("result_id", "infusion_id", "measure_id", "opportunity", "time", "threshold", "value")
 
 Counts = list[list[int]]
 
@@ -53,8 +55,8 @@ class Concordance:
 
 def concordance(run: Path) -> Concordance:
     """Of a published run. Raises InputError where it is none, or holds no documented grade."""
-    opened(run)
-    results = pl.scan_parquet(run / "data" / "results.parquet").filter(pl.col("measure_id") == MEASURE).collect()
+    found = open_run(run)
+    results = found.table("results", *_RESULTS, where=pl.col("measure_id") == MEASURE)
     told = results.filter(pl.col("opportunity") > 0).select(
         "result_id",
         "infusion_id",
@@ -66,8 +68,8 @@ def concordance(run: Path) -> Concordance:
     if told.is_empty():
         raise InputError(f"{run}: holds no documented CRS grade; give assessments (crs_grade) to `run`, and {MEASURE}")
     both = told.filter(pl.col("documented").is_in(GRADES) & pl.col("computed").is_in(GRADES))
-    episodes = pl.read_parquet(run / "data" / "episodes.parquet")
-    infusions = pl.read_parquet(run / "data" / "infusions.parquet")
+    episodes = found.table("episodes", "infusion_id", "onset")
+    infusions = found.table("infusions", "infusion_id", "token", "max_grade")
     highest = both.group_by("infusion_id").agg(pl.col("documented").max())
     highest = highest.join(infusions.select("infusion_id", computed="max_grade"), on="infusion_id").drop_nulls()
     clusters = {str(key[0]): _matrix(part) for key, part in both.partition_by("infusion_id", as_dict=True).items()}

@@ -10,8 +10,10 @@ from pathlib import Path
 import polars as pl
 
 from crs_audit.errors import OutputError
+from crs_audit.finished_run import open_run
 from crs_audit.protocol.load import Protocol, load_protocol
-from crs_audit.publish import holding, opened
+from crs_audit.publish import holding
+from crs_audit.report.result import RESULTS
 from crs_audit.report.summaries import summarise
 from crs_audit.review.adjudication import Adjudication, adjudicate
 from crs_audit.review.filled import Filled, read_worklist
@@ -34,11 +36,11 @@ def take_in_reviews(run: Path, worklist: Path, now: datetime) -> Taken:
 
     Raises InputError where `run` is no report or `worklist` no worklist, OutputError where it cannot be written.
     """
-    opened(run)
+    found = open_run(run)
     filled = read_worklist(worklist, now.date())
     with holding(run):
-        results = pl.read_parquet(run / "data" / "results.parquet")
-        evidence = pl.read_parquet(run / "data" / "evidence.parquet")
+        results = found.table("results", *RESULTS)
+        evidence = found.table("evidence", "result_id", "clause", "outcome", "time", "raw_value", "source_row")
         kept = read_reviews(run)
         current = fingerprints(results, evidence, {one.result_id for one in (*kept, *filled.reviews)})
         sound, refused = _sorted_out(filled, current)

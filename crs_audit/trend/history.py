@@ -19,6 +19,8 @@ from crs_audit.errors import InputError, OutputError
 SCHEMA_VERSION = 1
 _APPLICATION_ID = 0x63727361
 """Marks the file as a history of this program."""
+_MARK_AT = 68
+"""Where in the file SQLite keeps that mark (https://sqlite.org/fileformat.html, the database header)."""
 _WAIT_SECONDS = 10.0
 
 
@@ -79,7 +81,11 @@ class History:
         self._connection, self._path = connection, path
 
     def months(self) -> tuple[Month, ...]:
-        """All months, in order."""
+        """All months, in order. Raises InputError where the file is damaged."""
+        with _told(self._path):
+            return self._months()
+
+    def _months(self) -> tuple[Month, ...]:
         counts: dict[str, list[MeasureCounts]] = {}
         columns = ", ".join(_COUNTS)
         for month, *cells in self._connection.execute(
@@ -96,7 +102,11 @@ class History:
         )
 
     def replace(self, months: tuple[Month, ...]) -> None:
-        """Puts `months` in place of what was kept of them."""
+        """Puts `months` in place of what was kept of them. Raises InputError where the file is damaged."""
+        with _told(self._path):
+            self._replace(months)
+
+    def _replace(self, months: tuple[Month, ...]) -> None:
         for month in months:
             name = month.month.isoformat()
             self._connection.execute("DELETE FROM counts WHERE month = ?", (name,))
@@ -133,19 +143,13 @@ def writing(path: Path) -> Iterator[History]:
         raise OutputError(f"{path}: its folder does not exist; make it, or name another file as --history")
     connection = _open(path, f"file:{path.resolve().as_posix()}?mode=rwc")
     try:
-        try:
+        with _told(path):
             connection.execute("BEGIN IMMEDIATE")
             if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 for statement in (*_TABLES, f"PRAGMA application_id = {_APPLICATION_ID}"):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        except sqlite3.OperationalError as error:
-            busy = "locked" in str(error)
-            what = "another run holds the history; try again later" if busy else "the history cannot be written"
-            raise OutputError(f"{path}: {what}") from None
-        except sqlite3.DatabaseError:
-            raise _foreign(path) from None
-        _check(connection, path)
+            _check(connection, path)
         yield History(connection, path)
     finally:
         connection.rollback()
@@ -153,15 +157,15 @@ def writing(path: Path) -> Iterator[History]:
 
 
 def read_months(path: Path) -> tuple[Month, ...]:
-    """The months kept at `path`, in order. Raises InputError where there is no history."""
+    """The months kept at `path`, in order. Raises InputError where there is no history or it is damaged, OutputError
+    where another run holds it."""
     if not path.is_file():
         raise InputError(f"{path}: no such history; `crs-audit run --history {path.name}` begins one")
     connection = _open(path, f"file:{path.resolve().as_posix()}?mode=ro")
     try:
-        _check(connection, path)
+        with _told(path):
+            _check(connection, path)
         return History(connection, path).months()
-    except sqlite3.DatabaseError:
-        raise _foreign(path) from None
     finally:
         connection.close()
 
@@ -174,17 +178,47 @@ def _open(path: Path, address: str) -> sqlite3.Connection:
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
-    try:
-        mark = connection.execute("PRAGMA application_id").fetchone()[0]
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-    except sqlite3.DatabaseError:
-        raise _foreign(path) from None
+    """Raises InputError where the file is something else, of another version, or damaged anywhere."""
+    mark = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
     if mark != _APPLICATION_ID:
         raise _foreign(path)
     if version != SCHEMA_VERSION:
         raise InputError(
             f"{path}: is a history of another version of the program; read it with that, or begin a new one"
         )
+    if [row[0] for row in connection.execute("PRAGMA quick_check(1)")] != ["ok"]:
+        raise _damaged(path)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What SQLite says of the file at `path`, in one line: held by another run, damaged, something else."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        code = error.sqlite_errorcode & 0xFF
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise OutputError(f"{path}: another run holds the history; try again later") from None
+        if code == sqlite3.SQLITE_ERROR:  # a table or column is gone
+            raise _damaged(path) from None
+        raise OutputError(f"{path}: the history cannot be read or written; is there room, and the right to?") from None
+    except (sqlite3.DatabaseError, ValueError, TypeError):
+        raise (_damaged(path) if _ours(path) else _foreign(path)) from None
+
+
+def _ours(path: Path) -> bool:
+    """Whether the file begins as a history of this program does, whatever became of the rest of it."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_MARK_AT + 4)
+    except OSError:
+        return False
+    return head.startswith(b"SQLite format 3\0") and head[_MARK_AT:] == _APPLICATION_ID.to_bytes(4, "big")
+
+
+def _damaged(path: Path) -> InputError:
+    return InputError(f"{path}: the history is damaged; put a copy in its place")
 
 
 def _foreign(path: Path) -> InputError:

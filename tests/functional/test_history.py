@@ -74,3 +74,11 @@ def test_trend_says_what_is_wrong_with_its_file(tmp_path: Path):
     done = crs_audit("trend", tmp_path / "crs.db")
     assert done.returncode == 3
     assert done.stderr == f"crs-audit: {tmp_path / 'crs.db'}: is no history of crs-audit; name another file\n"
+
+
+def test_the_page_never_takes_the_place_of_the_history(kept: Path):
+    before = (kept / "crs.db").read_bytes()
+    done = crs_audit("trend", kept / "crs.db", "--out", kept / "crs.db")
+    assert done.returncode == 5
+    assert "is left as it is" in done.stderr
+    assert (kept / "crs.db").read_bytes() == before

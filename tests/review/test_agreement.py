@@ -53,7 +53,7 @@ def test_the_status_after_review(status: str, verdicts: list[str], after: str | 
 
 def test_a_reviewer_has_one_verdict_on_a_finding():
     first, second, other = one("agree"), one("exclude"), one("agree", "CD")
-    assert merged([first, other], [second]) == (second, other)
+    assert merged([first, other], [second]) == (other, second)
 
 
 def test_a_wish_for_a_second_review_is_no_judgement():
