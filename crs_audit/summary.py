@@ -10,10 +10,11 @@ from typing import Any
 from crs_audit.assemble import Assembled
 from crs_audit.publish import MARK
 from crs_audit.report.result import MeasureSummary
+from crs_audit.review.answer import adjudication_document
 from crs_audit.settings import Settings
 from crs_audit.vocabulary.rows import vocabulary_hash
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 """Of summary.schema.json."""
 
 NOT_GRADABLE = "not_gradable"
@@ -55,6 +56,7 @@ def summary_document(assembled: Assembled, settings: Settings) -> dict[str, Any]
         },
         "max_grade": told.grades and {NOT_GRADABLE if grade is None else str(grade): n for grade, n in told.grades},
         "measures": [_measure(summary) for summary in result.measures],
+        "adjudication": adjudication_document(result.adjudication) if result.adjudication else None,
         "accounting": assembled.accounting,
         "attrition": result.attrition.to_dicts(),
         "checks": result.quality.checks.to_dicts(),

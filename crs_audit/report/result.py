@@ -256,8 +256,8 @@ class PageContext:
     protocol: Protocol
     sources: tuple[Source, ...]
     internal: bool = True
-    reviews: Mapping[str, tuple[tuple[str, bool], ...]] = field(default_factory=dict)
-    """result_id → what reviewers said of the finding, each with whether it still rests on the same facts."""
+    reviews: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """result_id → what reviewers said of the finding, each with why it no longer stands (empty: it does)."""
 
     @cached_property
     def files(self) -> dict[int, Source]:

@@ -32,6 +32,8 @@ COLUMNS: dict[str, int] = {
 }  # fmt: skip
 """Columns with their widths; the last two are hidden."""
 HIDDEN = ("result_id", "fingerprint")
+SHOWN = ("Infusion", "Measure", "Time")
+"""Columns that tell a reader which finding a row is; they must agree with the hidden ones."""
 FILLED_IN = ("Review", "Reason", "Comment", "Reviewer", "Date")
 
 
@@ -74,9 +76,11 @@ def write_worklist(
     for name, width in COLUMNS.items():
         sheet.column_dimensions[letters[name]].width = width
         sheet.column_dimensions[letters[name]].hidden = name in HIDDEN
-    sheet.auto_filter.ref = f"A1:{letters['Date']}{chosen.height + 1}"
+    # The hidden columns too: sorting by the filter moves what it covers, and nothing else.
+    sheet.auto_filter.ref = f"A1:{list(letters.values())[-1]}{chosen.height + 1}"
     for name, at, length in (("Review", "A", len(VERDICTS)), ("Reason", "B", len(REASONS))):
         rule = DataValidation(type="list", formula1=f"{LISTS}!${at}$1:${at}${length}", allow_blank=True)
+        rule.showErrorMessage = True
         rule.error, rule.errorTitle = "Choose one of the list.", name
         rule.add(f"{letters[name]}2:{letters[name]}{max(chosen.height + 1, 2)}")
         sheet.data_validations.append(rule)
