@@ -39,6 +39,11 @@ from crs_audit.trend.month_counts import months_of
 
 Progress = Callable[[str], None]
 
+_BEYOND = (
+    "more rows were rejected, or opportunities indeterminate, than allowed: the history keeps the months of this run "
+    "marked as such; audit them again"
+)
+
 
 @dataclass(frozen=True)
 class RunOutcome:
@@ -64,6 +69,7 @@ def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcom
             if shared:
                 refuse_in_place_of_internal(settings.out)
             reviews = () if shared else _reviews(settings)
+            notes: list[str] = []
             assembled = _evaluated(settings, protocol, intake, reviews, folder, fresh, progress)
             progress("writing the report")
             ended = exit_code(settings, summary_document(assembled, settings))
@@ -72,7 +78,9 @@ def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcom
             else:
                 result = put_up_for_review(assembled.result, reviews, settings, fresh)
                 if history is not None and settings.period is not None:
-                    history.replace(months_of(result, settings.period))
+                    beyond = ended == errors.REJECTS
+                    history.replace(months_of(result, settings.period, beyond_limits=beyond))
+                    notes += [_BEYOND] if beyond else []
                     result = replace(result, trends=tuple(one.run for one in measure_trends(history.months())))
                 assembled = replace(assembled, result=result)
                 write_tables(assembled.tables, fresh / "data", settings.timezone)
@@ -82,7 +90,7 @@ def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcom
             write_summary(summary, fresh)
             if history is not None:
                 history.keep()
-    return RunOutcome(settings.out, summary, assembled.result.notes, ended)
+    return RunOutcome(settings.out, summary, (*assembled.result.notes, *notes), ended)
 
 
 def _for_sharing(assembled: Assembled, settings: Settings) -> Assembled:

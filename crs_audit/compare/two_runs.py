@@ -13,11 +13,13 @@ from crs_audit.errors import UsageError
 from crs_audit.finished_run import FinishedRun, open_run
 
 NEW, RESOLVED, PERSISTING = "new", "resolved", "persisting"
-DATA, RULES, PROGRAM = "data", "rules", "program"
-"""What made a change: other charted facts; other numbers of the rules over the same facts; neither, so the program."""
+DATA, RULES, PROGRAM, SETTINGS, NOT_TOLD = "data", "rules", "program", "settings", "not told apart"
+CAUSES = (DATA, RULES, PROGRAM, SETTINGS, NOT_TOLD)
+"""What made a change: the one thing in which the two runs differ (what was read; numbers and kinds of the rules;
+version or vocabulary of the program; mapping, time zone and the like), as `_cause` finds it."""
 
 
-_KEYS = ("parameters_sha256", "inputs", "program")
+_KEYS = ("parameters_sha256", "vocabulary_sha256", "inputs", "program", "timezone", "preset")
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,13 @@ class Comparison:
     fallouts_before_only: int
     """Fallouts of infusions or measures that only the earlier run has."""
     fallouts_after_only: int
+    measures_before: tuple[str, ...]
+    """Ids that only the earlier run has."""
+    measures_after: tuple[str, ...]
     same_rules: bool
     same_input: bool
+    same_program: bool
+    """Version and vocabulary."""
     programs: tuple[str, str]
 
 
@@ -77,14 +84,19 @@ def compare(before: Path, after: Path, *, other_rules: bool) -> Comparison:
     tokens = _tokens(old_run) | _tokens(new_run)
     status = _status(ours, ids), _status(theirs, ids)
     same_input = _inputs(old) == _inputs(new)
+    same_program = _program(old) == _program(new)
+    differ = {
+        DATA: not same_input,
+        RULES: not same_rules,
+        PROGRAM: not same_program,
+        SETTINGS: [old[key] for key in ("timezone", "preset")] != [new[key] for key in ("timezone", "preset")],
+    }
     findings = [
         _finding(
             id_,
             status[0].get(id_),
             status[1].get(id_),
-            # Other rules may cite other rows of the same extract: that is no change of the data.
-            same_facts=same_input or facts[0].get(id_) == facts[1].get(id_),
-            same_rules=same_rules,
+            cause=_cause({what for what, other in differ.items() if other}, facts[0].get(id_) == facts[1].get(id_)),
             token=tokens.get(id_.rsplit("|", 2)[0]),
         )
         for id_ in ids
@@ -97,8 +109,11 @@ def compare(before: Path, after: Path, *, other_rules: bool) -> Comparison:
         infusions_after=len(set(theirs["infusion_id"]) - shared),
         fallouts_before_only=ours.filter(~comparable & missed).height,
         fallouts_after_only=theirs.filter(~comparable & missed).height,
+        measures_before=tuple(sorted(set(ours["measure_id"]) - measures)),
+        measures_after=tuple(sorted(set(theirs["measure_id"]) - measures)),
         same_rules=same_rules,
         same_input=same_input,
+        same_program=same_program,
         programs=(old["program"]["version"], new["program"]["version"]),
     )
 
@@ -108,19 +123,32 @@ def _finding(
     before: tuple[str, str] | None,
     after: tuple[str, str] | None,
     *,
-    same_facts: bool,
-    same_rules: bool,
+    cause: str,
     token: str | None,
 ) -> Finding:
     measure = result_id.rsplit("|", 2)[1]
     was, is_ = (found is not None and found == ("not_met", "R") for found in (before, after))
     what = PERSISTING if was and is_ else RESOLVED if was else NEW
-    cause = None
-    if what != PERSISTING:
-        # With the same facts a finding can only change by the rules, or by the program that reads them.
-        cause = DATA if not same_facts else PROGRAM if same_rules else RULES
     statuses = [found[0] if found else None for found in (before, after)]
-    return Finding(result_id, measure, what, statuses[0], statuses[1], cause, token)
+    return Finding(result_id, measure, what, statuses[0], statuses[1], None if what == PERSISTING else cause, token)
+
+
+def _cause(differ: set[str], same_facts: bool) -> str:
+    """What made a finding change. differ: in what the runs do; same_facts: whether the cells cited for it are the same.
+
+    The only thing that differs is the cause: a verdict may also rest on what is not cited (follow-up, stays, product).
+    Where nothing that is recorded differs, the mapping does. Where several things do, cells that differ under the same
+    rules are other data (other rules may cite other rows of the same extract); nothing else can be told apart.
+    """
+    if not differ:
+        return SETTINGS
+    if len(differ) == 1:
+        return next(iter(differ))
+    return DATA if DATA in differ and RULES not in differ and not same_facts else NOT_TOLD
+
+
+def _program(summary: Mapping[str, Any]) -> tuple[str, str]:
+    return summary["program"]["version"], summary["vocabulary_sha256"]
 
 
 def _inputs(summary: Mapping[str, Any]) -> list[str]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from crs_audit.errors import InputError, OutputError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _APPLICATION_ID = 0x63727361
 """Marks the file as a history of this program."""
 _MARK_AT = 68
@@ -61,16 +61,26 @@ class Month:
     audited: str
     """ISO 8601 time of the audit."""
     measures: tuple[MeasureCounts, ...]
+    beyond_limits: bool = False
+    """More rows were rejected, or opportunities indeterminate, than the run allowed (`--max-rejected`,
+    `--max-indeterminate`): the counts may lack what was rejected."""
+
+    @property
+    def label(self) -> str:
+        """`Oct 2026`."""
+        return f"{self.month:%b %Y}"
 
 
 _TABLES = (
     "CREATE TABLE months (month TEXT PRIMARY KEY, infusions INTEGER NOT NULL, episodes INTEGER NOT NULL, "
-    "parameters_sha256 TEXT NOT NULL, program_version TEXT NOT NULL, audited TEXT NOT NULL) STRICT",
+    "parameters_sha256 TEXT NOT NULL, program_version TEXT NOT NULL, audited TEXT NOT NULL, "
+    "beyond_limits INTEGER NOT NULL DEFAULT 0) STRICT",
     "CREATE TABLE counts (month TEXT NOT NULL REFERENCES months ON DELETE CASCADE, measure_id TEXT NOT NULL, "
     "title TEXT NOT NULL, kind TEXT NOT NULL, met INTEGER NOT NULL, not_met INTEGER NOT NULL, amber INTEGER NOT NULL, "
     "excluded INTEGER NOT NULL, indeterminate INTEGER NOT NULL, clustered INTEGER NOT NULL, all_met INTEGER NOT NULL, "
     "infusions INTEGER NOT NULL, PRIMARY KEY (month, measure_id)) STRICT",
 )
+_FROM_VERSION_1 = "ALTER TABLE months ADD COLUMN beyond_limits INTEGER NOT NULL DEFAULT 0"
 _COUNTS = tuple(field.name for field in fields(MeasureCounts))
 
 
@@ -94,11 +104,21 @@ class History:
             values: dict[str, Any] = dict(zip(_COUNTS, cells, strict=True))
             counts.setdefault(month, []).append(MeasureCounts(**{**values, "clustered": bool(values["clustered"])}))
         rows = self._connection.execute(
-            "SELECT month, infusions, episodes, parameters_sha256, program_version, audited FROM months ORDER BY month"
+            "SELECT month, infusions, episodes, parameters_sha256, program_version, audited, "
+            f"{'beyond_limits' if self._version(2) else '0'} FROM months ORDER BY month"
         )
         return tuple(
-            Month(date.fromisoformat(month), infusions, episodes, rules, program, audited, tuple(counts.get(month, [])))
-            for month, infusions, episodes, rules, program, audited in rows
+            Month(
+                date.fromisoformat(month),
+                infusions,
+                episodes,
+                rules,
+                program,
+                audited,
+                tuple(counts.get(month, [])),
+                bool(beyond),
+            )
+            for month, infusions, episodes, rules, program, audited, beyond in rows
         )
 
     def replace(self, months: tuple[Month, ...]) -> None:
@@ -106,15 +126,18 @@ class History:
         with _told(self._path):
             self._replace(months)
 
+    def _version(self, least: int) -> bool:
+        return bool(self._connection.execute("PRAGMA user_version").fetchone()[0] >= least)
+
     def _replace(self, months: tuple[Month, ...]) -> None:
         for month in months:
             name = month.month.isoformat()
             self._connection.execute("DELETE FROM counts WHERE month = ?", (name,))
             self._connection.execute(
-                "REPLACE INTO months VALUES (?, ?, ?, ?, ?, ?)",
+                "REPLACE INTO months VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     name, month.infusions, month.episodes, month.parameters_sha256, month.program_version,
-                    month.audited,
+                    month.audited, int(month.beyond_limits),
                 ),
             )  # fmt: skip
             marks = ", ".join("?" * (1 + len(_COUNTS)))
@@ -150,6 +173,9 @@ def writing(path: Path) -> Iterator[History]:
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
             _check(connection, path)
+            if connection.execute("PRAGMA user_version").fetchone()[0] == 1:
+                connection.execute(_FROM_VERSION_1)
+                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         yield History(connection, path)
     finally:
         connection.rollback()
@@ -183,7 +209,7 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if mark != _APPLICATION_ID:
         raise _foreign(path)
-    if version != SCHEMA_VERSION:
+    if version not in (1, SCHEMA_VERSION):
         raise InputError(
             f"{path}: is a history of another version of the program; read it with that, or begin a new one"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -76,6 +77,19 @@ def test_a_foreign_file_is_refused_and_left_as_it_is(tmp_path: Path, content: by
         with pytest.raises(InputError, match=r"is no history of crs-audit"), history.writing(path):
             pass
         assert path.read_bytes() == before
+
+
+def test_a_history_of_the_first_version_is_read_and_gone_on_with(tmp_path: Path):
+    path = tmp_path / "crs.db"
+    kept(path, month(10, counts()))
+    old = sqlite3.connect(path)
+    old.execute("ALTER TABLE months DROP COLUMN beyond_limits")
+    old.execute("PRAGMA user_version = 1")
+    old.commit()
+    old.close()
+    assert history.read_months(path) == (month(10, counts()),)
+    beyond = replace(month(11, counts()), beyond_limits=True)
+    assert kept(path, beyond) == (month(10, counts()), beyond)
 
 
 @pytest.mark.parametrize("spoil", ["cut", "overwritten", "no table", "no month"])
