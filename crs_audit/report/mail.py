@@ -104,9 +104,9 @@ def _reviewed(found: Adjudication) -> list[str]:
         )
         for one in found.measures
     ]  # fmt: skip
-    stale = f"; {found.stale} no longer stand, their findings having changed" if found.stale else ""
-    foreign = f"; {found.foreign} are of findings that this run does not have" if found.foreign else ""
-    said = f"Findings reviewed: {found.reviewed}. Open ones count as the audit found them{stale}{foreign}."
+    stale = f" {found.stale} earlier reviews no longer stand, their findings having changed." if found.stale else ""
+    foreign = f" {found.foreign} earlier reviews are of findings that this run does not have." if found.foreign else ""
+    said = f"Findings reviewed: {found.reviewed}. Open ones count as the audit found them.{stale}{foreign}"
     if not rows:
         return [said]
     return [said, _table([_REVIEW_HEAD, *(tuple(map(_plain, row)) for row in rows)], range(1, 10))]

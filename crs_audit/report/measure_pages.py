@@ -112,7 +112,7 @@ def _rows(part: pl.DataFrame, tokens: Mapping[str, str], clock: SiteClock, said:
 
 def _review(said: tuple[tuple[str, str], ...]) -> str:
     told = "<br>".join(f"{escape(text)}." + (f" <strong>{gone}</strong>" if gone else "") for text, gone in said)
-    return f"<td>{told}</td>"
+    return f'<td class="brk">{told}</td>'
 
 
 def _sortable(value: Any) -> str:

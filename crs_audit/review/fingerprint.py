@@ -46,11 +46,12 @@ FACTS, RULES, FINDING = "facts", "rules", "finding"
 
 def change_of(before: str, now: str) -> str:
     """What made two fingerprints of a finding differ: FACTS, other charted cells; RULES, another limit or rule over the
-    same cells; FINDING where no cell is charted behind it that could tell."""
-    cells, cells_now = before.partition("-")[2], now.partition("-")[2]
-    if cells != cells_now:
-        return FACTS
-    return RULES if cells else FINDING
+    same cells, FINDING where there is nothing to tell it by (no cell is charted behind it, or none was recorded)."""
+    _, recorded, cells = before.partition("-")
+    cells_now = now.partition("-")[2]
+    if not recorded or cells == cells_now == "":
+        return FINDING
+    return RULES if cells == cells_now else FACTS
 
 
 def _hash(told: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crs_audit.review.agreement import between_reviewers, cohen
+from crs_audit.review.fingerprint import change_of
 from crs_audit.review.verdicts import Review, adjudicated, merged
 
 
@@ -101,3 +102,12 @@ def test_kappa_is_told_by_pair_and_does_not_depend_on_names(names: str):
         for a, b in ("AB", "AC", "BC")
     }
     assert (found.n, len(found.in_words)) == (15, 3)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "what"),
+    [("a-f", "b-f", "rules"), ("a-f", "b-g", "facts"), ("a-", "b-g", "facts"), ("a-", "b-", "finding"),
+     ("a", "b-g", "finding")],
+)  # fmt: skip
+def test_what_made_a_finding_change(before: str, now: str, what: str):
+    assert change_of(before, now) == what

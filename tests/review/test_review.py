@@ -124,7 +124,10 @@ def test_stale_and_foreign_rows_are_refused_by_name_and_the_others_taken(tmp_pat
 
     def say(row: Row) -> dict[str, str]:
         sound = {"Review": "agree", "Reviewer": "AB"}
-        change = {"G2-01": {"Infusion": "P-9/1", "result_id": "P-9/1|G2-01|1"}, "G2-02": {"fingerprint": "0" * 64}}
+        change = {
+            "G2-01": {"Infusion": "P-9/1", "result_id": "P-9/1|G2-01|1"},
+            "G2-02": {"fingerprint": f"{0:064}-{1:064}"},
+        }
         return {**sound, **change.get(str(row["Measure"]), {})}
 
     done = review(out, fill(out / "worklist.xlsx", tmp_path / "ab.xlsx", say))
