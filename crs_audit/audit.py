@@ -20,6 +20,7 @@ from crs_audit.deidentify.report import told_protocol, told_sources
 from crs_audit.deidentify.shard import CLOCK
 from crs_audit.engine.local import run_tasks
 from crs_audit.engine.work import PARTS, ShardOutcome, ShardTask, work
+from crs_audit.finished_run import open_run
 from crs_audit.intake.take_in import Intake, take_in
 from crs_audit.limits import conditions, exit_code, told
 from crs_audit.protocol.load import Protocol
@@ -32,7 +33,7 @@ from crs_audit.report.result import PageContext
 from crs_audit.report.site import render_site
 from crs_audit.report.tables import KEYS, write_tables
 from crs_audit.review.put_up import put_up_for_review
-from crs_audit.review.verdicts import Review, read_reviews
+from crs_audit.review.verdicts import Review, merged, read_reviews
 from crs_audit.scratch import scratch_folder
 from crs_audit.settings import Settings
 from crs_audit.summary import summary_document, write_summary
@@ -42,6 +43,11 @@ from crs_audit.trend.measure_trends import measure_trends
 from crs_audit.trend.month_counts import months_of
 
 Progress = Callable[[str], None]
+
+_BEYOND = (
+    "more rows were rejected, or opportunities indeterminate, than allowed: the history keeps the months of this run "
+    "marked as such; audit them again"
+)
 
 
 @dataclass(frozen=True)
@@ -66,16 +72,19 @@ def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcom
         with _history(settings) as history, staging(settings.out) as fresh:
             shared, hidden = settings.audience == SHARE, settings.deidentify_by is not None
             refuse_in_place_of_another(settings.out, shared=shared, deidentified=hidden)
-            reviews = () if shared or hidden else read_reviews(settings.reviews or settings.out)
+            reviews = () if shared or hidden else _reviews(settings)
             assembled = _evaluated(settings, protocol, intake, reviews, folder, fresh, progress)
             progress("writing the report")
             found = conditions(settings, summary_document(assembled, settings))
+            notes = tuple(told(found))
             if shared:
                 assembled = _for_sharing(assembled, settings)
             else:
                 result = put_up_for_review(assembled.result, reviews, settings, fresh)
                 if history is not None and settings.period is not None:
-                    history.replace(months_of(result, settings.period))
+                    beyond = exit_code(found) == errors.REJECTS
+                    history.replace(months_of(result, settings.period, beyond_limits=beyond))
+                    notes += (_BEYOND,) if beyond else ()
                     result = replace(result, trends=tuple(one.in_short for one in measure_trends(history.months())))
                 assembled = replace(assembled, result=result)
                 write_tables(assembled.tables, fresh / "data", None if hidden else settings.timezone)
@@ -86,7 +95,7 @@ def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcom
             if history is not None:
                 history.keep()
     # Who sits at the desk has the extract: a report without names hides nothing from him.
-    notes = (*(intake.notes if hidden else ()), *assembled.result.notes, *told(found))
+    notes = (*(intake.notes if hidden else ()), *assembled.result.notes, *notes)
     return RunOutcome(settings.out, summary, notes, exit_code(found))
 
 
@@ -98,6 +107,16 @@ def _for_sharing(assembled: Assembled, settings: Settings) -> Assembled:
             "report would hold nothing; nothing was published"
         )
     return Assembled(disclosed(assembled.result, settings.suppress_below), tables={}, accounting=[])
+
+
+def _reviews(settings: Settings) -> tuple[Review, ...]:
+    """The reviews of the report that is replaced, with those of `--reviews`: taking those in loses none."""
+    kept = read_reviews(settings.out)
+    if settings.reviews is None:
+        return kept
+    if settings.reviews.is_dir():
+        open_run(settings.reviews)
+    return merged(kept, read_reviews(settings.reviews))
 
 
 def _history(settings: Settings) -> AbstractContextManager[History | None]:

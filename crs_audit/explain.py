@@ -11,8 +11,11 @@ from crs_audit.answers import as_json
 from crs_audit.console import aligned
 from crs_audit.deidentify.pseudonyms import tokens_for
 from crs_audit.errors import UsageError
-from crs_audit.publish import opened
+from crs_audit.finished_run import FinishedRun, open_run
 from crs_audit.report import words
+from crs_audit.report.result import RESULTS
+
+_EVIDENCE = ("result_id", "clause", "outcome", "source_file", "sheet", "source_row", "time", "raw_value")
 
 
 def explain(run: Path, result_id: str, as_document: bool, site_key: str | None = None) -> str:
@@ -22,35 +25,28 @@ def explain(run: Path, result_id: str, as_document: bool, site_key: str | None =
     key the token that the infusion has in de-identified reports.
     Raises InputError where `run` is no report, UsageError where it has no such verdict.
     """
-    opened(run)
-    verdict = _verdict(run, result_id, site_key)
-    evidence = (
-        pl.scan_parquet(run / "data" / "evidence.parquet")
-        .filter(pl.col("result_id") == verdict["result_id"])
-        .collect()
-        .to_dicts()
-    )
+    found = open_run(run)
+    verdict = _verdict(found, result_id, site_key)
+    evidence = found.table("evidence", *_EVIDENCE, where=pl.col("result_id") == verdict["result_id"]).to_dicts()
     if as_document:
         return as_json({**verdict, "clauses": evidence})
     return _text(verdict, evidence)
 
 
-def _verdict(run: Path, result_id: str, site_key: str | None) -> dict[str, Any]:
+def _verdict(run: FinishedRun, result_id: str, site_key: str | None) -> dict[str, Any]:
     parts = result_id.rsplit("|", 2)
     if len(parts) != 3:
         raise UsageError("a result id has three parts, <infusion id or page token>|<measure>|<opportunity>; quote it")
     infusion, measure, opportunity = parts
-    known = pl.read_parquet(run / "data" / "infusions.parquet", columns=["infusion_id", "token"])
+    known = run.table("infusions", "infusion_id", "token")
     ids = [id_ for id_, token in known.iter_rows() if infusion in (id_, token)]
     if not ids and site_key:
         hidden = tokens_for(known.get_column("infusion_id").to_list(), "infusion_id", site_key)
         ids = [id_ for id_, token in hidden.items() if token == infusion]
     wanted = [f"{id_}|{measure.upper()}|{opportunity}" for id_ in ids]
-    rows = (
-        pl.scan_parquet(run / "data" / "results.parquet").filter(pl.col("result_id").is_in(wanted)).collect().to_dicts()
-    )
+    rows = run.table("results", *RESULTS, where=pl.col("result_id").is_in(wanted)).to_dicts()
     if not rows:
-        raise UsageError(f"{run}: has no such verdict; result ids are in data/results.csv")
+        raise UsageError(f"{run.path}: has no such verdict; result ids are in data/results.csv")
     return rows[0]
 
 

@@ -148,8 +148,16 @@ def _exchange(one: Path, other: Path) -> bool:
     return bool(result == 0)
 
 
+PAGE_MARK = '<meta name="generator" content="crs-audit">'
+"""A page that holds this line in its head stands for itself, is ours and may be replaced (`alone.html.j2`)."""
+_HEAD_BYTES = 65_536
+
+
 def write_page(out: Path, page: str) -> None:
-    """Puts a page that stands for itself in place whole. Raises OutputError where it cannot be written."""
+    """Puts a page that stands for itself in place whole. Raises OutputError where it cannot be written, or something
+    else stands there: an input of the command, a page of a report."""
+    if out.exists() and not _replaceable(out):
+        raise OutputError(f"{out}: is not a page of this command, and is left as it is; choose another --out")
     fresh = out.with_name(f".{out.name}.new")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -157,3 +165,11 @@ def write_page(out: Path, page: str) -> None:
         os.replace(fresh, out)
     except OSError as error:
         raise OutputError(f"{out}: cannot be written ({error.strerror}); choose another --out") from None
+
+
+def _replaceable(out: Path) -> bool:
+    try:
+        with out.open("rb") as file:
+            return PAGE_MARK.encode() in file.read(_HEAD_BYTES)
+    except OSError:
+        return False

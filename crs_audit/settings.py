@@ -83,7 +83,7 @@ class Settings:
     sample_met: int
     """How many met opportunities of each measure stand on the worklist."""
     reviews: Path | None
-    """The report, or its reviews.csv, whose reviews this run goes on with; None: those of the report it replaces."""
+    """A report, or its reviews.csv, whose reviews this run goes on with beside those of the report it replaces."""
     fail_on: tuple[forms.FailOn, ...]
     max_rejected: float | None
     max_indeterminate: float | None

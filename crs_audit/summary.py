@@ -14,6 +14,7 @@ from crs_audit.assemble import Assembled
 from crs_audit.limits import Condition
 from crs_audit.publish import MARK
 from crs_audit.report.result import MeasureSummary
+from crs_audit.review.answer import adjudication_document
 from crs_audit.settings import Settings
 from crs_audit.vocabulary.rows import vocabulary_hash
 
@@ -61,6 +62,7 @@ def summary_document(assembled: Assembled, settings: Settings, conditions: Seque
         },
         "max_grade": told.grades and {NOT_GRADABLE if grade is None else str(grade): n for grade, n in told.grades},
         "measures": [_measure(summary) for summary in result.measures],
+        "adjudication": adjudication_document(result.adjudication) if result.adjudication else None,
         "accounting": assembled.accounting,
         "conditions": [
             {"condition": one.text, "value": one.value, "hit": one.hit, "exit_code": one.exit_code}

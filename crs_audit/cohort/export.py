@@ -3,7 +3,6 @@ dictionary."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,9 +18,10 @@ from crs_audit.console import aligned
 from crs_audit.deidentify.columns import MOVED, TOKEN, YEARS, fates
 from crs_audit.deidentify.frames import deidentified
 from crs_audit.deidentify.pseudonyms import pseudonyms
-from crs_audit.errors import InputError, UsageError
+from crs_audit.errors import UsageError
+from crs_audit.finished_run import open_run
 from crs_audit.protocol.scales import load_scales
-from crs_audit.publish import MARK, opened, staging
+from crs_audit.publish import staging
 from crs_audit.report.tables import in_iso
 from crs_audit.tokens import checked_key
 
@@ -86,17 +86,8 @@ def _beside(run: Path, deidentify: bool) -> Path:
 
 
 def _read(run: Path) -> tuple[dict[str, Any], dict[str, pl.DataFrame]]:
-    opened(run)
-    frames = {}
-    for name in FRAMES:
-        file = run / "data" / f"{name}.parquet"
-        if not file.is_file():
-            raise InputError(f"{file}: is not there; the report is of an older crs-audit, run the audit again")
-        try:
-            frames[name] = pl.read_parquet(file)
-        except (OSError, pl.exceptions.PolarsError):
-            raise InputError(f"{file}: cannot be read; run the audit again") from None
-    return json.loads((run / MARK).read_text(encoding="utf-8")), frames
+    found = open_run(run, "input", "generated", "timezone", "parameters_sha256")
+    return found.summary, {name: found.table(name) for name in FRAMES}
 
 
 def _document(

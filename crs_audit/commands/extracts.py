@@ -60,7 +60,7 @@ def run(
     as_of: Annotated[str | None, typer.Option(help="Time printed as that of the report (default: now).")] = None,
     sample_met: Annotated[int | None, typer.Option(help="Met opportunities of each measure on the worklist.")] = None,
     reviews: Annotated[
-        Path | None, typer.Option(help="Report whose reviews to go on with (default: the one that is replaced).")
+        Path | None, typer.Option(help="Report whose reviews to take in beside those of the one that is replaced.")
     ] = None,
     json: Json = False,
     quiet: Quiet = False,

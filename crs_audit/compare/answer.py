@@ -9,7 +9,7 @@ from typing import Any
 
 from crs_audit import __version__
 from crs_audit.answers import as_json
-from crs_audit.compare.two_runs import NEW, PERSISTING, RESOLVED, Comparison, Finding, compare
+from crs_audit.compare.two_runs import CAUSES, NEW, NOT_TOLD, PERSISTING, RESOLVED, Comparison, Finding, compare
 from crs_audit.console import aligned
 from crs_audit.protocol.load import load_protocol
 from crs_audit.publish import told_name, write_page
@@ -35,6 +35,7 @@ def compare_answer(before: Path, after: Path, out: Path, *, other_rules: bool, j
         found=found,
         measures=measures,
         totals=totals,
+        causes=CAUSES,
         titles=titles,
         rows=[(one, one.result_id.rsplit("|", 2)[0], _link(one, before, after, out)) for one in found.findings],
     )
@@ -44,10 +45,30 @@ def compare_answer(before: Path, after: Path, out: Path, *, other_rules: bool, j
     rows = [["measure", "", *_WHATS]] + [[id_, titles.get(id_, ""), *map(str, counts)] for id_, *counts in measures]
     rows.append(["all", "", *map(str, totals)])
     causes = Counter(one.cause for one in found.findings if one.cause)
-    why = ", ".join(f"{n} by {cause}" for cause, n in sorted(causes.items())) or "none"
+    why = ", ".join(f"{causes[cause]} {_BY.get(cause, f'by {cause}')}" for cause in CAUSES if causes[cause]) or "none"
     alone = f"{found.infusions_before} only in the earlier, {found.infusions_after} only in the later"
     head = f"{found.infusions_both} infusions in both runs, {alone}"
-    return "\n\n".join([head, aligned(rows, right=(2, 3, 4)), f"changed: {why}", f"findings: {out}"])
+    parts = [head, aligned(rows, right=(2, 3, 4)), f"changed: {why}", *_not_compared(found), f"findings: {out}"]
+    return "\n\n".join(parts)
+
+
+_BY = {NOT_TOLD: "by what cannot be told apart"}
+
+
+def _not_compared(found: Comparison) -> list[str]:
+    """What only one of the runs has, and so nothing is said of."""
+    lines = []
+    if found.fallouts_before_only or found.fallouts_after_only:
+        lines.append(
+            f"not compared, of infusions or measures that one run lacks: {found.fallouts_before_only} fallouts of the "
+            f"earlier, {found.fallouts_after_only} of the later"
+        )
+    for run, measures in (("earlier", found.measures_before), ("later", found.measures_after)):
+        if measures:
+            lines.append(f"measures only in the {run}: {', '.join(measures)}")
+    if not found.infusions_both:
+        lines.append("no infusion is in both runs: nothing is compared")
+    return ["\n".join(lines)] if lines else []
 
 
 def _by_measure(found: Comparison) -> list[tuple[str, int, int, int]]:
@@ -68,7 +89,9 @@ def _link(one: Finding, before: Path, after: Path, out: Path) -> str | None:
 def _document(found: Comparison) -> dict[str, Any]:
     """Findings by page token: the id would name the patient."""
     return {
-        "same_rules": found.same_rules, "same_input": found.same_input, "programs": list(found.programs),
+        "same_rules": found.same_rules, "same_input": found.same_input, "same_program": found.same_program,
+        "programs": list(found.programs), "measures_before_only": list(found.measures_before),
+        "measures_after_only": list(found.measures_after),
         "infusions_both": found.infusions_both, "infusions_before": found.infusions_before,
         "infusions_after": found.infusions_after, "fallouts_before_only": found.fallouts_before_only,
         "fallouts_after_only": found.fallouts_after_only,

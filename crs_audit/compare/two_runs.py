@@ -10,11 +10,16 @@ from typing import Any
 import polars as pl
 
 from crs_audit.errors import UsageError
-from crs_audit.publish import opened
+from crs_audit.finished_run import FinishedRun, open_run
 
 NEW, RESOLVED, PERSISTING = "new", "resolved", "persisting"
-DATA, RULES, PROGRAM = "data", "rules", "program"
-"""What made a change: other charted facts; other numbers of the rules over the same facts; neither, so the program."""
+DATA, RULES, PROGRAM, SETTINGS, NOT_TOLD = "data", "rules", "program", "settings", "not told apart"
+CAUSES = (DATA, RULES, PROGRAM, SETTINGS, NOT_TOLD)
+"""What made a change: the one thing in which the two runs differ (what was read; numbers and kinds of the rules;
+version or vocabulary of the program; mapping, time zone and the like), as `_cause` finds it."""
+
+
+_KEYS = ("parameters_sha256", "vocabulary_sha256", "inputs", "program", "timezone", "preset")
 
 
 @dataclass(frozen=True)
@@ -46,8 +51,13 @@ class Comparison:
     fallouts_before_only: int
     """Fallouts of infusions or measures that only the earlier run has."""
     fallouts_after_only: int
+    measures_before: tuple[str, ...]
+    """Ids that only the earlier run has."""
+    measures_after: tuple[str, ...]
     same_rules: bool
     same_input: bool
+    same_program: bool
+    """Version and vocabulary."""
     programs: tuple[str, str]
 
 
@@ -56,7 +66,8 @@ def compare(before: Path, after: Path, *, other_rules: bool) -> Comparison:
 
     Raises InputError where a folder is no run, UsageError for two rule sets that nobody said may be compared.
     """
-    old, new = opened(before), opened(after)
+    old_run, new_run = open_run(before, *_KEYS), open_run(after, *_KEYS)
+    old, new = old_run.summary, new_run.summary
     same_rules = old["parameters_sha256"] == new["parameters_sha256"]
     if not same_rules and not other_rules:
         raise UsageError(
@@ -66,7 +77,7 @@ def compare(before: Path, after: Path, *, other_rules: bool) -> Comparison:
     hidden = [run.get("deidentified", False) for run in (old, new)]
     if hidden[0] != hidden[1]:
         raise UsageError("one of the two runs is de-identified: its infusions have other names; compare two of a kind")
-    ours, theirs = _results(before), _results(after)
+    ours, theirs = _results(old_run), _results(new_run)
     shared = set(ours["infusion_id"]) & set(theirs["infusion_id"])
     if all(hidden) and not shared:
         raise UsageError("the two de-identified runs share no infusion; were they made with the same key?")
@@ -74,18 +85,23 @@ def compare(before: Path, after: Path, *, other_rules: bool) -> Comparison:
     comparable = pl.col("infusion_id").is_in(sorted(shared)) & pl.col("measure_id").is_in(sorted(measures))
     missed = (pl.col("status") == "not_met") & (pl.col("kind") == "R")
     ids = sorted({*ours.filter(comparable & missed)["result_id"], *theirs.filter(comparable & missed)["result_id"]})
-    facts = _facts(before, ids), _facts(after, ids)
-    tokens = _tokens(before) | _tokens(after)
+    facts = _facts(old_run, ids), _facts(new_run, ids)
+    tokens = _tokens(old_run) | _tokens(new_run)
     status = _status(ours, ids), _status(theirs, ids)
     same_input = _inputs(old) == _inputs(new)
+    same_program = _program(old) == _program(new)
+    differ = {
+        DATA: not same_input,
+        RULES: not same_rules,
+        PROGRAM: not same_program,
+        SETTINGS: [old[key] for key in ("timezone", "preset")] != [new[key] for key in ("timezone", "preset")],
+    }
     findings = [
         _finding(
             id_,
             status[0].get(id_),
             status[1].get(id_),
-            # Other rules may cite other rows of the same extract: that is no change of the data.
-            same_facts=same_input or facts[0].get(id_) == facts[1].get(id_),
-            same_rules=same_rules,
+            cause=_cause({what for what, other in differ.items() if other}, facts[0].get(id_) == facts[1].get(id_)),
             token=tokens.get(id_.rsplit("|", 2)[0]),
         )
         for id_ in ids
@@ -98,8 +114,11 @@ def compare(before: Path, after: Path, *, other_rules: bool) -> Comparison:
         infusions_after=len(set(theirs["infusion_id"]) - shared),
         fallouts_before_only=ours.filter(~comparable & missed).height,
         fallouts_after_only=theirs.filter(~comparable & missed).height,
+        measures_before=tuple(sorted(set(ours["measure_id"]) - measures)),
+        measures_after=tuple(sorted(set(theirs["measure_id"]) - measures)),
         same_rules=same_rules,
         same_input=same_input,
+        same_program=same_program,
         programs=(old["program"]["version"], new["program"]["version"]),
     )
 
@@ -109,28 +128,40 @@ def _finding(
     before: tuple[str, str] | None,
     after: tuple[str, str] | None,
     *,
-    same_facts: bool,
-    same_rules: bool,
+    cause: str,
     token: str | None,
 ) -> Finding:
     measure = result_id.rsplit("|", 2)[1]
     was, is_ = (found is not None and found == ("not_met", "R") for found in (before, after))
     what = PERSISTING if was and is_ else RESOLVED if was else NEW
-    cause = None
-    if what != PERSISTING:
-        # With the same facts a finding can only change by the rules, or by the program that reads them.
-        cause = DATA if not same_facts else PROGRAM if same_rules else RULES
     statuses = [found[0] if found else None for found in (before, after)]
-    return Finding(result_id, measure, what, statuses[0], statuses[1], cause, token)
+    return Finding(result_id, measure, what, statuses[0], statuses[1], None if what == PERSISTING else cause, token)
+
+
+def _cause(differ: set[str], same_facts: bool) -> str:
+    """What made a finding change. differ: in what the runs do; same_facts: whether the cells cited for it are the same.
+
+    The only thing that differs is the cause: a verdict may also rest on what is not cited (follow-up, stays, product).
+    Where nothing that is recorded differs, the mapping does. Where several things do, cells that differ under the same
+    rules are other data (other rules may cite other rows of the same extract); nothing else can be told apart.
+    """
+    if not differ:
+        return SETTINGS
+    if len(differ) == 1:
+        return next(iter(differ))
+    return DATA if DATA in differ and RULES not in differ and not same_facts else NOT_TOLD
+
+
+def _program(summary: Mapping[str, Any]) -> tuple[str, str]:
+    return summary["program"]["version"], summary["vocabulary_sha256"]
 
 
 def _inputs(summary: Mapping[str, Any]) -> list[str]:
     return sorted(source["sha256"] for source in summary["inputs"])
 
 
-def _results(run: Path) -> pl.DataFrame:
-    columns = ("result_id", "infusion_id", "measure_id", "kind", "status", "opportunity")
-    return pl.read_parquet(run / "data" / "results.parquet", columns=list(columns))
+def _results(run: FinishedRun) -> pl.DataFrame:
+    return run.table("results", "result_id", "infusion_id", "measure_id", "kind", "status", "opportunity")
 
 
 def _status(results: pl.DataFrame, ids: list[str]) -> dict[str, tuple[str, str]]:
@@ -138,20 +169,16 @@ def _status(results: pl.DataFrame, ids: list[str]) -> dict[str, tuple[str, str]]
     return {id_: (status, kind) for id_, status, kind in rows}
 
 
-def _facts(run: Path, ids: list[str]) -> dict[str, frozenset[tuple[Any, ...]]]:
+def _facts(run: FinishedRun, ids: list[str]) -> dict[str, frozenset[tuple[Any, ...]]]:
     """result_id → the charted cells it rests on, whatever file they stand in."""
-    evidence = (
-        pl.scan_parquet(run / "data" / "evidence.parquet")
-        .filter(pl.col("result_id").is_in(ids) & pl.col("source_file").is_not_null())
-        .select("result_id", pl.col("time").dt.epoch("us"), "raw_value")
-        .collect()
-    )
+    # A de-identified run tells no rows, but of which table they are.
+    cited = pl.col("result_id").is_in(ids) & pl.col("source_file").is_not_null()
+    evidence = run.table("evidence", "result_id", "time", "raw_value", "source_file", where=cited)
     found: dict[str, set[tuple[Any, ...]]] = {}
-    for result_id, *cell in evidence.iter_rows():
+    for result_id, *cell in evidence.select("result_id", pl.col("time").dt.epoch("us"), "raw_value").iter_rows():
         found.setdefault(result_id, set()).add(tuple(cell))
     return {id_: frozenset(cells) for id_, cells in found.items()}
 
 
-def _tokens(run: Path) -> dict[str, str]:
-    frame = pl.read_parquet(run / "data" / "infusions.parquet", columns=["infusion_id", "token"])
-    return dict(frame.iter_rows())
+def _tokens(run: FinishedRun) -> dict[str, str]:
+    return dict(run.table("infusions", "infusion_id", "token").iter_rows())

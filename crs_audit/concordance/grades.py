@@ -12,9 +12,12 @@ import polars as pl
 from crs_audit.concordance.documented import DATE_ONLY, GRADES, LEFT_OUT, NO_VITALS, documented
 from crs_audit.concordance.onsets import Onsets, onsets
 from crs_audit.concordance.weighted_kappa import Kappa, kappa_of_clusters, kappa_of_pairs
+from crs_audit.finished_run import open_run
 
 LARGEST = 50
 """Disagreements listed, the widest first."""
+
+_RESULTS = ("result_id", "infusion_id", "measure_id", "opportunity", "time", "threshold", "value")
 
 Counts = list[list[int]]
 
@@ -42,9 +45,10 @@ class Concordance:
 
 def concordance(run: Path) -> Concordance:
     """Of a published run. Raises InputError where it is none, or holds no documented grade."""
-    told = documented(run)
+    found = open_run(run)
+    told = documented(found)
     compared = told.filter(pl.col("left_out").is_null())
-    infusions = pl.read_parquet(run / "data" / "infusions.parquet", columns=["infusion_id", "max_grade"])
+    infusions = found.table("infusions", "infusion_id", "max_grade")
     highest = _highest(told).join(infusions, on="infusion_id").with_columns(
         left_out=pl.coalesce("left_out", pl.when(pl.col("max_grade").is_null()).then(pl.lit(NO_VITALS)))
     )  # fmt: skip
@@ -61,7 +65,7 @@ def concordance(run: Path) -> Concordance:
         infusions=_matrix(pairs),
         infusion_kappa=_of_infusions(pairs),
         infusions_left_out=_counts(highest),
-        onsets=onsets(told, pl.read_parquet(run / "data" / "episodes.parquet", columns=["infusion_id", "onset"])),
+        onsets=onsets(told, found.table("episodes", "infusion_id", "onset")),
         disagreements=apart.height,
         largest=tuple(apart.drop("patient_id", "left_out", "distance").head(LARGEST).iter_rows(named=True)),
     )

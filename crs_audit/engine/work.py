@@ -23,7 +23,7 @@ from crs_audit.quality.suspects import RunClock
 from crs_audit.report.patient import render_patient
 from crs_audit.report.result import PageContext
 from crs_audit.report.views import patient_views
-from crs_audit.review.adjudication import told
+from crs_audit.review.adjudication import said_of
 from crs_audit.review.fingerprint import fingerprints
 from crs_audit.review.verdicts import Review
 from crs_audit.tables import SCHEMAS, Facts, Tables
@@ -130,15 +130,10 @@ def work(task: ShardTask) -> ShardOutcome:
     )
 
 
-def _reviewed(reviews: tuple[Review, ...], kept: Mapping[str, pl.DataFrame]) -> dict[str, tuple[tuple[str, bool], ...]]:
+def _reviewed(reviews: tuple[Review, ...], kept: Mapping[str, pl.DataFrame]) -> dict[str, tuple[tuple[str, str], ...]]:
     if not reviews:
         return {}
-    current = fingerprints(kept["results"], kept["evidence"], {review.result_id for review in reviews})
-    found: dict[str, tuple[tuple[str, bool], ...]] = {}
-    for review in reviews:
-        stands = current.get(review.result_id) == review.fingerprint
-        found[review.result_id] = (*found.get(review.result_id, ()), (told(review), stands))
-    return found
+    return said_of(reviews, fingerprints(kept["results"], kept["evidence"], {one.result_id for one in reviews}))
 
 
 def _reported(frame: pl.DataFrame, tokens: Mapping[str, str]) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from crs_audit.report.summaries import INFORMATIONAL
 if TYPE_CHECKING:
     from crs_audit.protocol.load import Change
     from crs_audit.report.result import AuditResult, MeasureSummary
+    from crs_audit.review.adjudication import Adjudication
 
 FILE = "summary.md"
 
@@ -23,6 +24,10 @@ DEIDENTIFIED = (
 )
 
 _RIGHT = range(1, 7)
+_REVIEW_HEAD = (
+    "Measure", "Raw", "Rate", "After review", "Rate", "Fallouts confirmed", "Overturned", "Met overturned", "Excluded",
+    "Open", "What",
+)  # fmt: skip
 
 
 def write_mail(result: AuditResult, summary: dict[str, Any], folder: Path) -> None:
@@ -49,6 +54,8 @@ def mail(
     parts += _section("Without a fallout, or only to be considered", rest, "None.")
     if any(of_infusions(measure) and interval_text(measure) for measure in rated):
         parts.append("\\* Interval of infusions with every judged opportunity met, not of the rate.")
+    if result.adjudication:
+        parts += ["## After review", *_reviewed(result.adjudication)]
     rules = _rules(result.protocol.changes, policies, result.parameters_hash)
     rows = "## Rows" + (" of the whole extract" if period else "")
     parts += [rows, _equation(result), "## Rules", rules]
@@ -97,6 +104,25 @@ def _row(m: MeasureSummary) -> tuple[str, ...]:
             words.count(m.n_indeterminate), m.title + kind,
         )
     )  # fmt: skip
+
+
+def _reviewed(found: Adjudication) -> list[str]:
+    """Raw and adjudicated rates, and what of the reviews does not count."""
+    rows = [
+        (
+            one.raw.measure_id, words.out_of(one.raw.met, one.raw.judged), words.percent(one.raw.rate),
+            words.out_of(one.after.met, one.after.judged), words.percent(one.after.rate),
+            f"{one.confirmed} of {one.fallouts_reviewed}", str(one.overturned), str(one.met_overturned),
+            str(one.excluded), str(one.open), one.raw.title,
+        )
+        for one in found.measures
+    ]  # fmt: skip
+    stale = f" {found.stale} earlier reviews no longer stand, their findings having changed." if found.stale else ""
+    foreign = f" {found.foreign} earlier reviews are of findings that this run does not have." if found.foreign else ""
+    said = f"Findings reviewed: {found.reviewed}. Open ones count as the audit found them.{stale}{foreign}"
+    if not rows:
+        return [said]
+    return [said, _table([_REVIEW_HEAD, *(tuple(map(_plain, row)) for row in rows)], range(1, 10))]
 
 
 def _withheld(m: MeasureSummary) -> str:

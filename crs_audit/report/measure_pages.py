@@ -36,9 +36,12 @@ def measure_pages(result: AuditResult, trends: Mapping[str, Trend]) -> Iterator[
     frame = result.results.with_columns(pl.col("time").dt.epoch("us"))
     parts = {key[0]: part for key, part in frame.partition_by("measure_id", as_dict=True, maintain_order=True).items()}
     made = generated(result.generated, result.timezone)
+    said = result.adjudication.said if result.adjudication else {}
+    reviewed = {one.raw.measure_id: one for one in result.adjudication.measures} if result.adjudication else {}
     for i, measure in enumerate(result.measures):
         rows = parts.get(measure.measure_id)
         trend = trends.get(measure.measure_id)
+        after = reviewed.get(measure.measure_id)
         yield (
             measure.measure_id,
             render(
@@ -50,9 +53,10 @@ def measure_pages(result: AuditResult, trends: Mapping[str, Trend]) -> Iterator[
                 rule=result.protocol.measures[measure.measure_id],
                 bar=interval_bar(measure),
                 interval=interval_text(measure),
+                review=(after, interval_text(after.after)) if after else None,
                 trend=(run_chart(trend, measure.title), trend) if trend else None,
                 spread=spread(rows) if rows is not None and result.internal and measure.kind == INFORMATIONAL else None,
-                sections=_sections(rows, tokens, clock) if rows is not None and result.internal else [],
+                sections=_sections(rows, tokens, clock, said) if rows is not None and result.internal else [],
                 listed=LISTED,
                 previous=result.measures[i - 1] if i else None,
                 following=result.measures[i + 1] if i + 1 < len(result.measures) else None,
@@ -60,26 +64,37 @@ def measure_pages(result: AuditResult, trends: Mapping[str, Trend]) -> Iterator[
         )
 
 
-def _sections(rows: pl.DataFrame, tokens: Mapping[str, str], clock: SiteClock) -> list[tuple[str, str, int, Markup]]:
-    """(status, heading, number, table rows) of each status that occurs."""
+Said = Mapping[str, tuple[tuple[str, str], ...]]
+"""result_id → what reviewers said, each with why it no longer stands (empty: it does)."""
+
+
+def _sections(
+    rows: pl.DataFrame, tokens: Mapping[str, str], clock: SiteClock, said: Said
+) -> list[tuple[str, str, int, Markup, bool]]:
+    """(status, heading, number, table rows, whether they have a column of reviews) of each status that occurs."""
     found = []
     for status, heading in _SECTIONS:
         part = rows.filter(pl.col("status") == status)
         if part.height:
             shown = part.head(LISTED)
-            make = _links if status == "not_applicable" else _rows
             heading = "Present" if status == "met" and part.item(0, "kind") == "I" else heading
-            found.append((status, heading, part.height, make(shown, tokens, clock)))
+            with_reviews = not said.keys().isdisjoint(shown.get_column("result_id"))
+            if status == "not_applicable":
+                lines = _links(shown, tokens)
+            else:
+                lines = _rows(shown, tokens, clock, said if with_reviews else None)
+            found.append((status, heading, part.height, lines, with_reviews))
     return found
 
 
-def _rows(part: pl.DataFrame, tokens: Mapping[str, str], clock: SiteClock) -> Markup:
+def _rows(part: pl.DataFrame, tokens: Mapping[str, str], clock: SiteClock, said: Said | None) -> Markup:
+    """said: None where the table has no column of reviews."""
     columns = (
         "infusion_id", "measure_id", "opportunity", "episode", "time", "status", "reason", "kind", "value", "unit",
-        "sentence",
+        "sentence", "result_id",
     )  # fmt: skip
     lines = []
-    for id_, measure, number, episode, time, status, why, kind, value, unit, sentence in part.select(
+    for id_, measure, number, episode, time, status, why, kind, value, unit, sentence, result in part.select(
         columns
     ).iter_rows():
         shown = words.shown_status(status, why, kind)
@@ -89,15 +104,21 @@ def _rows(part: pl.DataFrame, tokens: Mapping[str, str], clock: SiteClock) -> Ma
             f'{words.STATUS[shown]}</span></td><th scope="row"><a href="{link}">{escape(id_)}</a></th>'
             f'<td class="n">{episode or ""}</td><td class="nw">{clock.text(time)}</td>'
             f'<td class="n"{_sortable(value)}>{escape(words.measured(value, unit))}</td>'
-            f'<td class="say">{escape(sentence or "")}</td><td>{escape(words.reason(why))}</td></tr>'
+            f'<td class="say">{escape(sentence or "")}</td><td>{escape(words.reason(why))}</td>'
+            f"{'' if said is None else _review(said.get(result, ()))}</tr>"
         )
     return Markup("".join(lines))
+
+
+def _review(said: tuple[tuple[str, str], ...]) -> str:
+    told = "<br>".join(f"{escape(text)}." + (f" <strong>{gone}</strong>" if gone else "") for text, gone in said)
+    return f'<td class="brk">{told}</td>'
 
 
 def _sortable(value: Any) -> str:
     return "" if value is None else f' data-v="{value}"'
 
 
-def _links(part: pl.DataFrame, tokens: Mapping[str, str], clock: SiteClock) -> Markup:
+def _links(part: pl.DataFrame, tokens: Mapping[str, str]) -> Markup:
     ids = part.get_column("infusion_id").to_list()
     return Markup("".join(f'<li><a href="../patients/{tokens[id_]}.html">{escape(id_)}</a></li>' for id_ in ids))

@@ -269,8 +269,8 @@ class PageContext:
     sources: tuple[Source, ...]
     internal: bool = True
     deidentified: bool = False
-    reviews: Mapping[str, tuple[tuple[str, bool], ...]] = field(default_factory=dict)
-    """result_id → what reviewers said of the finding, each with whether it still rests on the same facts."""
+    reviews: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """result_id → what reviewers said of the finding, each with why it no longer stands (empty: it does)."""
 
     @cached_property
     def files(self) -> dict[int, Source]:

@@ -48,8 +48,8 @@ class Verdict:
     threshold: str
     clauses: Markup
     result_id: str
-    reviews: tuple[tuple[str, bool], ...] = ()
-    """What reviewers said, each with whether it still rests on the same facts."""
+    reviews: tuple[tuple[str, str], ...] = ()
+    """What reviewers said, each with why it no longer stands (empty: it does)."""
 
     @property
     def open(self) -> bool:

@@ -188,8 +188,13 @@ def measured(value: float | None, unit: str | None) -> str:
         return f"grade\u00a0{number(value)}"
     if unit == "min" and abs(value) >= 120:
         return f"{tenths(value)}\u00a0min ({span(value)})".replace(" ", "\u00a0").replace("\u00a0(", " (")
-    unit = (_ONE if value == 1 else _MANY).get(unit or "", unit)
+    unit = unit_of(value, unit or "")
     return f"{tenths(value)}\u00a0{unit}" if unit else tenths(value)
+
+
+def unit_of(value: float, unit: str) -> str:
+    """The unit in the number of its value: `1 dose`, `2 bands`."""
+    return (_ONE if value == 1 else _MANY).get(unit, unit)
 
 
 def limit(threshold: str | None, unit: str | None) -> str:

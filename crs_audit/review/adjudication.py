@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from crs_audit.report.summaries import summarise
-from crs_audit.review.agreement import Agreement, between_reviewers
+from crs_audit.review.agreement import Reviewers, between_reviewers
+from crs_audit.review.fingerprint import FACTS, FINDING, RULES, change_of
 from crs_audit.review.verdicts import AGREE, EXCLUDE, Review, adjudicated, standing
 
 if TYPE_CHECKING:
@@ -32,17 +33,23 @@ class MeasureReview:
     """Findings on which reviewers differ, or that wait for a second review: counted as the audit found them."""
     met_reviewed: int
     met_confirmed: int
+    met_overturned: int
+    """Of the sample of what was met: what the reviewers say was not."""
 
 
 @dataclass(frozen=True)
 class Adjudication:
-    """What reviews make of a run. `stale`: verdicts on facts that have changed; `foreign`: on findings it has not."""
+    """What reviews make of a run. `stale`: verdicts on findings that have changed; `foreign`: on those it has not."""
 
     measures: tuple[MeasureReview, ...]
     reviewed: int
     stale: int
+    stale_by_rules: int
+    """Of `stale`: the charted facts are the same, and a limit or rule made another finding of them."""
     foreign: int
-    reviewers: Agreement
+    reviewers: Reviewers
+    said: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """As `said_of` gives it."""
 
 
 def adjudicate(
@@ -80,14 +87,16 @@ def adjudicate(
         for summary in raw
         if summary.measure_id in by_measure
     )
-    known = sum(review.result_id in current for review in reviews)
-    standing_now = sum(map(len, stand.values()))
+    known = [review for review in reviews if review.result_id in current]
+    stale = [review for review in known if current[review.result_id] != review.fingerprint]
     return Adjudication(
         measures=measures,
         reviewed=len(stand),
-        stale=known - standing_now,
-        foreign=len(reviews) - known,
+        stale=len(stale),
+        stale_by_rules=sum(change_of(review.fingerprint, current[review.result_id]) == RULES for review in stale),
+        foreign=len(reviews) - len(known),
         reviewers=between_reviewers(review for given in stand.values() for review in given),
+        said=said_of(reviews, current),
     )
 
 
@@ -110,7 +119,31 @@ def _measure(
         open=sum(new[id_] is None for id_ in ids),
         met_reviewed=len(met),
         met_confirmed=sum(new[id_] == "met" for id_ in met),
+        met_overturned=sum(new[id_] == "not_met" for id_ in met),
     )
+
+
+def said_of(reviews: Sequence[Review], current: Mapping[str, str]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """result_id → what each reviewer said of the finding, with why it no longer stands (empty: it does); findings
+    that the run has.
+
+    current: as in `adjudicate`.
+    """
+    said: dict[str, tuple[tuple[str, str], ...]] = {}
+    for review in reviews:
+        now = current.get(review.result_id)
+        if now is None:
+            continue
+        gone = "" if now == review.fingerprint else _GONE[change_of(review.fingerprint, now)]
+        said[review.result_id] = (*said.get(review.result_id, ()), (told(review), gone))
+    return said
+
+
+_GONE = {
+    FACTS: "The facts have changed since: this review no longer stands.",
+    RULES: "A limit or rule has changed since, over the same facts: this review no longer stands.",
+    FINDING: "The finding has changed since: this review no longer stands.",
+}
 
 
 def told(review: Review) -> str:

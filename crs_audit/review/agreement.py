@@ -30,14 +30,55 @@ def cohen(pairs: Sequence[tuple[str, str]]) -> Agreement:
     return Agreement(n, same, None if by_chance == 1 else (same / n - by_chance) / (1 - by_chance))
 
 
-def between_reviewers(reviews: Iterable[Review]) -> Agreement:
-    """All pairs of verdicts of two reviewers on one finding; a wish for a second review is no judgement."""
-    by_finding: dict[str, list[Review]] = {}
-    for review in reviews:
+@dataclass(frozen=True)
+class PairOfReviewers:
+    """Two people, by name, and how far they agree on the findings that both judged."""
+
+    first: str
+    second: str
+    agreement: Agreement
+
+
+@dataclass(frozen=True)
+class Reviewers:
+    """Agreement of each two people who judged a finding in common, by name. Kappa is that of one pair: pooled over
+    pairs of different people it would depend on who is called the first."""
+
+    pairs: tuple[PairOfReviewers, ...]
+
+    @property
+    def n(self) -> int:
+        """Judgements of one finding by two people, of all pairs."""
+        return sum(pair.agreement.n for pair in self.pairs)
+
+    @property
+    def same(self) -> int:
+        return sum(pair.agreement.same for pair in self.pairs)
+
+    @property
+    def in_words(self) -> list[str]:
+        """For each pair: `Ann and Bob agree on 3 of 4 findings (κ 0.50)`."""
+        return [
+            f"{pair.first} and {pair.second} agree on {found.same} of {found.n} "
+            + ("finding" if found.n == 1 else "findings")
+            + ("" if found.kappa is None else f" (κ {found.kappa:.2f})")
+            for pair in self.pairs
+            for found in (pair.agreement,)
+        ]
+
+
+def between_reviewers(reviews: Iterable[Review]) -> Reviewers:
+    """Who agrees with whom; a wish for a second review is no judgement."""
+    names: dict[str, str] = {}
+    by_finding: dict[str, dict[str, str]] = {}
+    for review in sorted(reviews, key=lambda one: one.reviewer):
         if review.verdict != SECOND:
-            by_finding.setdefault(review.result_id, []).append(review)
-    pairs = []
-    for of_one in by_finding.values():
-        for one, other in combinations(sorted(of_one, key=lambda review: review.reviewer), 2):
-            pairs.append((one.verdict, other.verdict))
-    return cohen(pairs)
+            names.setdefault(review.by, " ".join(review.reviewer.split()))
+            by_finding.setdefault(review.result_id, {})[review.by] = review.verdict
+    judged: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for verdicts in by_finding.values():
+        for one, other in combinations(sorted(verdicts), 2):
+            judged.setdefault((one, other), []).append((verdicts[one], verdicts[other]))
+    return Reviewers(
+        tuple(PairOfReviewers(names[a], names[b], cohen(verdicts)) for (a, b), verdicts in sorted(judged.items()))
+    )

@@ -20,27 +20,35 @@ def review_answer(taken: Taken, as_document: bool) -> str:
                 "taken": taken.taken,
                 "blank": taken.blank,
                 "refused": [{"row": row, "why": why} for row, why in taken.refused],
-                "adjudication": _document(taken.adjudication),
+                "adjudication": taken.adjudication
+                and {
+                    **adjudication_document(taken.adjudication),
+                    "pairs_of_reviewers": [asdict(pair) for pair in taken.adjudication.reviewers.pairs],
+                },
             }
         )
     head = f"{taken.taken} reviews taken, {len(taken.refused)} rows refused, {taken.blank} findings not reviewed"
     return "\n\n".join([head, *_text(taken.adjudication)])
 
 
-def _document(found: Adjudication | None) -> dict[str, Any] | None:
-    if found is None:
-        return None
+def adjudication_document(found: Adjudication) -> dict[str, Any]:
+    """What reviews make of a run, in counts; no reviewer, no finding."""
     return {
         "reviewed": found.reviewed,
         "stale": found.stale,
+        "stale_by_rules": found.stale_by_rules,
         "foreign": found.foreign,
-        "reviewers": asdict(found.reviewers),
+        "reviewers": {
+            "n": found.reviewers.n,
+            "same": found.reviewers.same,
+            "kappas": [pair.agreement.kappa for pair in found.reviewers.pairs],
+        },
         "measures": [
             {
                 "measure_id": one.raw.measure_id, "raw": _counts(one.raw), "adjudicated": _counts(one.after),
                 "fallouts_reviewed": one.fallouts_reviewed, "confirmed": one.confirmed, "overturned": one.overturned,
                 "excluded": one.excluded, "open": one.open, "met_reviewed": one.met_reviewed,
-                "met_confirmed": one.met_confirmed,
+                "met_confirmed": one.met_confirmed, "met_overturned": one.met_overturned,
             }
             for one in found.measures
         ],
@@ -55,14 +63,19 @@ def _counts(summary: MeasureSummary) -> dict[str, Any]:
 def _text(found: Adjudication | None) -> list[str]:
     if found is None:
         return []
-    rows = [["measure", "raw", "rate", "after", "rate", "95 % interval", "confirmed", "overturned", "excluded", "open"]]
+    rows = [
+        ["measure", "raw", "rate", "after", "rate", "95 % interval", "fallouts confirmed", "overturned",
+         "met confirmed", "overturned", "excluded", "open"]
+    ]  # fmt: skip
     rows += [_row(one) for one in found.measures]
-    parts = [aligned(rows, right=(1, 2, 3, 4, 6, 7, 8, 9))]
-    if found.reviewers.n:
-        kappa = "" if found.reviewers.kappa is None else f", kappa {found.reviewers.kappa:.2f}"
-        parts.append(f"two reviewers agree in {found.reviewers.same} of {found.reviewers.n} pairs{kappa}")
+    parts = [aligned(rows, right=(1, 2, 3, 4, 6, 7, 8, 9, 10, 11))]
+    if found.reviewers.pairs:
+        parts.append("\n".join(found.reviewers.in_words))
     if found.stale or found.foreign:
-        parts.append(f"{found.stale} earlier reviews are stale, {found.foreign} of findings this report does not have")
+        by_rules = f" ({found.stale_by_rules} by a limit or rule alone)" if found.stale_by_rules else ""
+        parts.append(
+            f"{found.stale} earlier reviews are stale{by_rules}, {found.foreign} of findings this report does not have"
+        )
     return parts
 
 
@@ -72,5 +85,6 @@ def _row(one: MeasureReview) -> list[str]:
     judged = [f"{m.met}/{(m.met or 0) + (m.not_met or 0)}" for m in (raw, after)]
     return [
         raw.measure_id, judged[0], percent(raw.rate), judged[1], percent(after.rate), interval,
-        f"{one.confirmed}/{one.fallouts_reviewed}", str(one.overturned), str(one.excluded), str(one.open),
+        f"{one.confirmed}/{one.fallouts_reviewed}", str(one.overturned), f"{one.met_confirmed}/{one.met_reviewed}",
+        str(one.met_overturned), str(one.excluded), str(one.open),
     ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from itertools import zip_longest
@@ -32,6 +33,8 @@ COLUMNS: dict[str, int] = {
 }  # fmt: skip
 """Columns with their widths; the last two are hidden."""
 HIDDEN = ("result_id", "fingerprint")
+SHOWN = ("Infusion", "Measure", "Time")
+"""Columns that tell a reader which finding a row is; they must agree with the hidden ones."""
 FILLED_IN = ("Review", "Reason", "Comment", "Reviewer", "Date")
 
 
@@ -74,9 +77,11 @@ def write_worklist(
     for name, width in COLUMNS.items():
         sheet.column_dimensions[letters[name]].width = width
         sheet.column_dimensions[letters[name]].hidden = name in HIDDEN
-    sheet.auto_filter.ref = f"A1:{letters['Date']}{chosen.height + 1}"
+    # The hidden columns too: sorting by the filter moves what it covers, and nothing else.
+    sheet.auto_filter.ref = f"A1:{list(letters.values())[-1]}{chosen.height + 1}"
     for name, at, length in (("Review", "A", len(VERDICTS)), ("Reason", "B", len(REASONS))):
         rule = DataValidation(type="list", formula1=f"{LISTS}!${at}$1:${at}${length}", allow_blank=True)
+        rule.showErrorMessage = True
         rule.error, rule.errorTitle = "Choose one of the list.", name
         rule.add(f"{letters[name]}2:{letters[name]}{max(chosen.height + 1, 2)}")
         sheet.data_validations.append(rule)
@@ -98,6 +103,8 @@ def _row(
     fingerprints: Mapping[str, str],
     clock: SiteClock,
 ) -> list[WriteOnlyCell]:
+    from openpyxl.styles import Font
+
     link = f"patients/{tokens[row['infusion_id']]}.html#{anchor(row['measure_id'], row['opportunity'])}"
     cells = {
         "Measure": row["measure_id"],
@@ -105,31 +112,77 @@ def _row(
         "Time": clock.text(row["time"]),
         "Finding": row["sentence"] or "",
         "Why": words.reason(row["reason"]),
-        "Value": words.measured(row["value"], row["unit"]),
-        "Limit": words.limit(row["threshold"], row["unit"]),
         "Audit": words.STATUS[words.shown_status(row["status"], row["reason"], row["kind"])],
         "result_id": row["result_id"],
         "fingerprint": fingerprints[row["result_id"]],
     }
     first = _cell(sheet, row["infusion_id"])
     first.hyperlink = link
-    return [first, *(_cell(sheet, str(cells.get(name, ""))) for name in list(COLUMNS)[1:])]
+    first.font = Font(color=_LINK, underline="single")
+    numbers = {
+        "Value": _measured(sheet, row["value"], row["unit"]),
+        "Limit": _limit(sheet, row["threshold"], row["unit"]),
+    }
+    return [first, *(numbers.get(name) or _cell(sheet, str(cells.get(name, ""))) for name in list(COLUMNS)[1:])]
+
+
+def _measured(sheet: WriteOnlyWorksheet, value: float | None, unit: str | None) -> WriteOnlyCell | None:
+    """The value as a number, so that the column sorts; its unit stands in the cell's format."""
+    return None if value is None else _number(sheet, value, words.tenths(value), unit)
+
+
+def _limit(sheet: WriteOnlyWorksheet, threshold: str | None, unit: str | None) -> WriteOnlyCell | None:
+    """The limit as a number behind its sign, or as text where it is more than that."""
+    found = _BARE.fullmatch(threshold or "")
+    if not found:
+        return _cell(sheet, words.limit(threshold, unit))
+    return _number(sheet, float(found["number"]), found["number"], unit, found["sign"], found["rest"] or "")
+
+
+_LINK = "0563C1"
+"""The colour that spreadsheets give a link."""
+_BARE = re.compile(r"(?P<sign>[≤≥<>]? ?)(?P<number>\d+(\.\d+)?)(?P<rest> ± \d+ %)?")
+
+
+def _number(
+    sheet: WriteOnlyWorksheet, value: float, shown: str, unit: str | None, sign: str = "", rest: str = ""
+) -> WriteOnlyCell:
+    """A number that looks like `≤ 120 min`. shown: the value as it is to be seen, for its decimals."""
+    decimals = "." + "0" * len(shown.partition(".")[2]) if "." in shown else ""
+    before = f"{sign}{unit} " if unit == "grade" else sign
+    after = ("" if not unit or unit == "grade" else f" {words.unit_of(value, unit)}") + rest
+    cell = _styled(sheet)
+    cell.value = value
+    cell.number_format = "".join((_quoted(before), "0", decimals, _quoted(after)))
+    return cell
+
+
+def _quoted(text: str) -> str:
+    """Text of a number format."""
+    return '"' + text.replace('"', "") + '"' if text else ""
 
 
 def _cell(sheet: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> WriteOnlyCell:
     """A cell of text and nothing else: what looks like a formula or a number stays as it is written."""
-    from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Font
 
-    cell = WriteOnlyCell(sheet, value=None)
+    cell = _styled(sheet)
     if text:
         cell._value = ILLEGAL_CHARACTERS_RE.sub("", text)[:_CELL_LIMIT]
         cell.data_type = "s"
         cell.quotePrefix = True
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
     if bold:
         cell.font = Font(bold=True)
+    return cell
+
+
+def _styled(sheet: WriteOnlyWorksheet) -> WriteOnlyCell:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment
+
+    cell = WriteOnlyCell(sheet, value=None)
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell
 
 

@@ -16,9 +16,11 @@ from typing import Any
 
 from crs_audit.errors import InputError, OutputError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _APPLICATION_ID = 0x63727361
 """Marks the file as a history of this program."""
+_MARK_AT = 68
+"""Where in the file SQLite keeps that mark (https://sqlite.org/fileformat.html, the database header)."""
 _WAIT_SECONDS = 10.0
 
 
@@ -59,16 +61,26 @@ class Month:
     audited: str
     """ISO 8601 time of the audit."""
     measures: tuple[MeasureCounts, ...]
+    beyond_limits: bool = False
+    """More rows were rejected, or opportunities indeterminate, than the run allowed (`--max-rejected`,
+    `--max-indeterminate`): the counts may lack what was rejected."""
+
+    @property
+    def label(self) -> str:
+        """`Oct 2026`."""
+        return f"{self.month:%b %Y}"
 
 
 _TABLES = (
     "CREATE TABLE months (month TEXT PRIMARY KEY, infusions INTEGER NOT NULL, episodes INTEGER NOT NULL, "
-    "parameters_sha256 TEXT NOT NULL, program_version TEXT NOT NULL, audited TEXT NOT NULL) STRICT",
+    "parameters_sha256 TEXT NOT NULL, program_version TEXT NOT NULL, audited TEXT NOT NULL, "
+    "beyond_limits INTEGER NOT NULL DEFAULT 0) STRICT",
     "CREATE TABLE counts (month TEXT NOT NULL REFERENCES months ON DELETE CASCADE, measure_id TEXT NOT NULL, "
     "title TEXT NOT NULL, kind TEXT NOT NULL, met INTEGER NOT NULL, not_met INTEGER NOT NULL, amber INTEGER NOT NULL, "
     "excluded INTEGER NOT NULL, indeterminate INTEGER NOT NULL, clustered INTEGER NOT NULL, all_met INTEGER NOT NULL, "
     "infusions INTEGER NOT NULL, PRIMARY KEY (month, measure_id)) STRICT",
 )
+_FROM_VERSION_1 = "ALTER TABLE months ADD COLUMN beyond_limits INTEGER NOT NULL DEFAULT 0"
 _COUNTS = tuple(field.name for field in fields(MeasureCounts))
 
 
@@ -79,7 +91,11 @@ class History:
         self._connection, self._path = connection, path
 
     def months(self) -> tuple[Month, ...]:
-        """All months, in order."""
+        """All months, in order. Raises InputError where the file is damaged."""
+        with _told(self._path):
+            return self._months()
+
+    def _months(self) -> tuple[Month, ...]:
         counts: dict[str, list[MeasureCounts]] = {}
         columns = ", ".join(_COUNTS)
         for month, *cells in self._connection.execute(
@@ -88,23 +104,40 @@ class History:
             values: dict[str, Any] = dict(zip(_COUNTS, cells, strict=True))
             counts.setdefault(month, []).append(MeasureCounts(**{**values, "clustered": bool(values["clustered"])}))
         rows = self._connection.execute(
-            "SELECT month, infusions, episodes, parameters_sha256, program_version, audited FROM months ORDER BY month"
+            "SELECT month, infusions, episodes, parameters_sha256, program_version, audited, "
+            f"{'beyond_limits' if self._version(2) else '0'} FROM months ORDER BY month"
         )
         return tuple(
-            Month(date.fromisoformat(month), infusions, episodes, rules, program, audited, tuple(counts.get(month, [])))
-            for month, infusions, episodes, rules, program, audited in rows
+            Month(
+                date.fromisoformat(month),
+                infusions,
+                episodes,
+                rules,
+                program,
+                audited,
+                tuple(counts.get(month, [])),
+                bool(beyond),
+            )
+            for month, infusions, episodes, rules, program, audited, beyond in rows
         )
 
     def replace(self, months: tuple[Month, ...]) -> None:
-        """Puts `months` in place of what was kept of them."""
+        """Puts `months` in place of what was kept of them. Raises InputError where the file is damaged."""
+        with _told(self._path):
+            self._replace(months)
+
+    def _version(self, least: int) -> bool:
+        return bool(self._connection.execute("PRAGMA user_version").fetchone()[0] >= least)
+
+    def _replace(self, months: tuple[Month, ...]) -> None:
         for month in months:
             name = month.month.isoformat()
             self._connection.execute("DELETE FROM counts WHERE month = ?", (name,))
             self._connection.execute(
-                "REPLACE INTO months VALUES (?, ?, ?, ?, ?, ?)",
+                "REPLACE INTO months VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     name, month.infusions, month.episodes, month.parameters_sha256, month.program_version,
-                    month.audited,
+                    month.audited, int(month.beyond_limits),
                 ),
             )  # fmt: skip
             marks = ", ".join("?" * (1 + len(_COUNTS)))
@@ -133,19 +166,16 @@ def writing(path: Path) -> Iterator[History]:
         raise OutputError(f"{path}: its folder does not exist; make it, or name another file as --history")
     connection = _open(path, f"file:{path.resolve().as_posix()}?mode=rwc")
     try:
-        try:
+        with _told(path):
             connection.execute("BEGIN IMMEDIATE")
             if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 for statement in (*_TABLES, f"PRAGMA application_id = {_APPLICATION_ID}"):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        except sqlite3.OperationalError as error:
-            busy = "locked" in str(error)
-            what = "another run holds the history; try again later" if busy else "the history cannot be written"
-            raise OutputError(f"{path}: {what}") from None
-        except sqlite3.DatabaseError:
-            raise _foreign(path) from None
-        _check(connection, path)
+            _check(connection, path)
+            if connection.execute("PRAGMA user_version").fetchone()[0] == 1:
+                connection.execute(_FROM_VERSION_1)
+                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         yield History(connection, path)
     finally:
         connection.rollback()
@@ -153,15 +183,15 @@ def writing(path: Path) -> Iterator[History]:
 
 
 def read_months(path: Path) -> tuple[Month, ...]:
-    """The months kept at `path`, in order. Raises InputError where there is no history."""
+    """The months kept at `path`, in order. Raises InputError where there is no history or it is damaged, OutputError
+    where another run holds it."""
     if not path.is_file():
         raise InputError(f"{path}: no such history; `crs-audit run --history {path.name}` begins one")
     connection = _open(path, f"file:{path.resolve().as_posix()}?mode=ro")
     try:
-        _check(connection, path)
+        with _told(path):
+            _check(connection, path)
         return History(connection, path).months()
-    except sqlite3.DatabaseError:
-        raise _foreign(path) from None
     finally:
         connection.close()
 
@@ -174,17 +204,47 @@ def _open(path: Path, address: str) -> sqlite3.Connection:
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
-    try:
-        mark = connection.execute("PRAGMA application_id").fetchone()[0]
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-    except sqlite3.DatabaseError:
-        raise _foreign(path) from None
+    """Raises InputError where the file is something else, of another version, or damaged anywhere."""
+    mark = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
     if mark != _APPLICATION_ID:
         raise _foreign(path)
-    if version != SCHEMA_VERSION:
+    if version not in (1, SCHEMA_VERSION):
         raise InputError(
             f"{path}: is a history of another version of the program; read it with that, or begin a new one"
         )
+    if [row[0] for row in connection.execute("PRAGMA quick_check(1)")] != ["ok"]:
+        raise _damaged(path)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What SQLite says of the file at `path`, in one line: held by another run, damaged, something else."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        code = error.sqlite_errorcode & 0xFF
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise OutputError(f"{path}: another run holds the history; try again later") from None
+        if code == sqlite3.SQLITE_ERROR:  # a table or column is gone
+            raise _damaged(path) from None
+        raise OutputError(f"{path}: the history cannot be read or written; is there room, and the right to?") from None
+    except (sqlite3.DatabaseError, ValueError, TypeError):
+        raise (_damaged(path) if _ours(path) else _foreign(path)) from None
+
+
+def _ours(path: Path) -> bool:
+    """Whether the file begins as a history of this program does, whatever became of the rest of it."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_MARK_AT + 4)
+    except OSError:
+        return False
+    return head.startswith(b"SQLite format 3\0") and head[_MARK_AT:] == _APPLICATION_ID.to_bytes(4, "big")
+
+
+def _damaged(path: Path) -> InputError:
+    return InputError(f"{path}: the history is damaged; put a copy in its place")
 
 
 def _foreign(path: Path) -> InputError:

@@ -9,7 +9,7 @@ from statistics import median
 
 from crs_audit.report.result import Trend, TrendPoint
 from crs_audit.trend.history import MeasureCounts, Month
-from crs_audit.trend.spc import FEWEST_PERIODS, RunRules, p_limits, run_rules
+from crs_audit.trend.spc import FEWEST_PERIODS, RunRules, judged_periods, p_limits, run_rules
 from crs_audit.trend.variation import variation
 
 INFORMATIONAL = "I"
@@ -104,12 +104,14 @@ def _trend(measure: MeasureCounts, periods: Sequence[_Period], word: str) -> Mea
     run: list[TrendPoint] = []
     limits: list[TrendPoint] = []
     run_signals: list[str] = []
+    useful = 0
     limit_signals: list[str] = []
     segments = list(_segments(points))
     for segment in segments:
         counts = [(met, judged) for _, met, judged in segment]
         rules = run_rules([met / judged for met, judged in counts if judged])
         bounds = p_limits(counts)
+        useful = max(useful, rules.useful if rules else 0)
         for at, (period, met, judged) in enumerate(segment):
             breaks = at == 0 and bool(run)
             low, high = (bounds.bounds[at] if bounds else None) or (None, None)
@@ -120,15 +122,19 @@ def _trend(measure: MeasureCounts, periods: Sequence[_Period], word: str) -> Mea
             run.append(plain)
             centre = bounds.centre if bounds else None
             limits.append(TrendPoint(period.label, met, judged, low, high, centre, breaks, new_rules))
-            if judged and low is not None and high is not None and not low <= met / judged <= high:
-                side = "below the lower" if met / judged < low else "above the upper"
+            if bounds and bounds.signals[at]:
+                side = "below the lower" if bounds.signals[at] < 0 else "above the upper"
                 limit_signals.append(f"{period.label}: {side} limit.")
         where = f"From {segment[0][0].label} to {segment[-1][0].label}: " if len(segments) > 1 else ""
         run_signals += [f"{where}{text}" for text in _in_words(rules, word)]
     judged_of = [judged for period, _, judged in points if period.counts is not None]
-    enough = any(len(segment) >= FEWEST_PERIODS for segment in segments)
+    enough = any(
+        judged_periods([(met, judged) for _, met, judged in segment]) >= FEWEST_PERIODS for segment in segments
+    )
     note = "" if enough else f"Fewer than {FEWEST_PERIODS} {word}s of the same rules: no signal is looked for."
     latest = variation([(met, judged) for _, met, judged in segments[-1]], measure.kind) if segments else ""
+    if enough and useful < FEWEST_PERIODS:
+        note = f"Fewer than {FEWEST_PERIODS} {word}s lie off the median: the rules of the run chart are not applied."
     return MeasureTrend(
         measure_id=measure.measure_id,
         title=measure.title,

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from crs_audit.report.result import AuditResult, MeasureSummary
 
 
-def months_of(result: AuditResult, period: tuple[date, date]) -> tuple[Month, ...]:
-    """Every month of `period` (first day, day after the last), those without an infusion too: they were audited."""
+def months_of(result: AuditResult, period: tuple[date, date], *, beyond_limits: bool) -> tuple[Month, ...]:
+    """Every month of `period` (first day, day after the last), those without an infusion too: they were audited.
+
+    beyond_limits: whether the run exceeded its limits on rejects or the unknown.
+    """
     first, after = period
     day = pl.col("t0").dt.convert_time_zone(result.timezone).dt.date()
     starts = pl.date_range(first, after, "1mo", closed="left", eager=True).to_list()
@@ -34,6 +37,7 @@ def months_of(result: AuditResult, period: tuple[date, date]) -> tuple[Month, ..
                 program_version=result.program_version,
                 audited=result.generated.isoformat(),
                 measures=tuple(_counts(summary) for summary in summaries),
+                beyond_limits=beyond_limits,
             )
         )
     return tuple(months)

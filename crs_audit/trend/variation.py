@@ -34,9 +34,8 @@ def variation(counts: Sequence[tuple[int, int]], kind: str) -> str:
     if rules is None or limits is None or len(judged) < FEWEST_PERIODS:
         return FEW
     up, down = (IMPROVEMENT, CONCERN) if kind == REQUIRED else (HIGHER, LOWER)
-    low, high = limits.bounds[-1] or (0.0, 1.0)
-    if not low <= shares[-1] <= high:
-        return up if shares[-1] > high else down
+    if limits.signals[-1]:
+        return up if limits.signals[-1] > 0 else down
     if not rules.judged:
         return FEW
     *_, (above, latest) = (

@@ -80,6 +80,17 @@ def test_the_page_names_and_links_what_stdout_does_not(tmp_path: Path):
     assert "P-1" not in text
 
 
+def test_the_text_says_what_is_not_compared(tmp_path: Path):
+    one = tables()
+    for rows in one.values():
+        rows[1:] = [[f"Q{row[0]}", *row[1:]] for row in rows[1:]]
+    a, b = audit(tmp_path, "a", tables()), audit(tmp_path, "b", one)
+    text = crs_audit("compare", a, b, "--out", tmp_path / "c.html").stdout
+    n = json.loads(compared(a, b).stdout)["fallouts_before_only"]
+    assert f"{n} fallouts of the earlier, {n} of the later" in text
+    assert "no infusion is in both runs: nothing is compared" in text
+
+
 @pytest.mark.parametrize("command", ["compare", "concordance"])
 def test_what_is_no_report_is_refused(tmp_path: Path, command: str):
     arguments = [tmp_path, tmp_path] if command == "compare" else [tmp_path]

@@ -74,3 +74,22 @@ def test_trend_says_what_is_wrong_with_its_file(tmp_path: Path):
     done = crs_audit("trend", tmp_path / "crs.db")
     assert done.returncode == 3
     assert done.stderr == f"crs-audit: {tmp_path / 'crs.db'}: is no history of crs-audit; name another file\n"
+
+
+def test_the_page_never_takes_the_place_of_the_history(kept: Path):
+    before = (kept / "crs.db").read_bytes()
+    done = crs_audit("trend", kept / "crs.db", "--out", kept / "crs.db")
+    assert done.returncode == 5
+    assert "is left as it is" in done.stderr
+    assert (kept / "crs.db").read_bytes() == before
+
+
+def test_a_month_beyond_the_limits_is_kept_with_a_mark_and_said(kept: Path, tmp_path: Path):
+    content = tables()
+    content["vitals"].append(["P-2", "yesterday", "temperature", "37.0", "°C"])
+    write(tmp_path / "in", content)
+    done = run(tmp_path, "--max-rejected", "0")
+    assert done.returncode == 4
+    assert "the history keeps the months of this run marked as such" in done.stderr
+    assert json.loads(trend(tmp_path, "--json").stdout)["months_beyond_limits"] == ["2026-01"]
+    assert json.loads(trend(kept, "--json").stdout)["months_beyond_limits"] == []

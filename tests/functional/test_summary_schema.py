@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from tests.functional.extract import AS_OF, crs_audit, tables, write
+from tests.review.test_review import fill, says
 
 SCHEMA = json.loads(files("crs_audit").joinpath("summary.schema.json").read_text("utf-8"))
 POLICY = '[protocol.parameters]\n"G2-02.target" = 60\n[protocol.off]\n"MON-06" = "not charted"\n'
@@ -53,6 +54,16 @@ def test_the_schema_is_one() -> None:
 )
 def test_a_summary_keeps_to_it(tmp_path: Path, flags: tuple[object, ...], patients: int, rules: str) -> None:
     assert errors_of(_summary(tmp_path, *flags, patients=patients, rules=rules)) == []
+
+
+def test_a_summary_with_reviews_keeps_to_it(tmp_path: Path) -> None:
+    _summary(tmp_path)
+    filled = fill(tmp_path / "r" / "worklist.xlsx", tmp_path / "ab.xlsx", says("G2-02", Review="agree"))
+    done = crs_audit("review", tmp_path / "r", filled, "--as-of", AS_OF)
+    assert done.returncode == 0, done.stderr
+    summary = _summary(tmp_path)
+    assert [one["measure_id"] for one in summary["adjudication"]["measures"]] == ["G2-02"]
+    assert errors_of(summary) == []
 
 
 def test_a_key_that_the_schema_does_not_know_is_an_error(tmp_path: Path) -> None:

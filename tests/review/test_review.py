@@ -63,11 +63,12 @@ def test_the_worklist_holds_all_fallouts_and_a_sample_of_what_was_met(tmp_path: 
     assert len(met) == len(set(met))
     book = openpyxl.load_workbook(out / "worklist.xlsx")
     sheet = book["worklist"]
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", f"A1:N{len(listed) + 1}")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", f"A1:P{len(listed) + 1}")
     assert {rule.formula1 for rule in sheet.data_validations.dataValidation} == {
         "lists!$A$1:$A$4",
         "lists!$B$1:$B$9",
     }
+    assert all(rule.showErrorMessage for rule in sheet.data_validations.dataValidation)
     assert [sheet.column_dimensions[letter].hidden for letter in "NOP"] == [False, True, True]
     assert (out / str(sheet["A2"].hyperlink.target).partition("#")[0]).is_file()
 
@@ -123,7 +124,10 @@ def test_stale_and_foreign_rows_are_refused_by_name_and_the_others_taken(tmp_pat
 
     def say(row: Row) -> dict[str, str]:
         sound = {"Review": "agree", "Reviewer": "AB"}
-        change = {"G2-01": {"result_id": "P-9/1|G2-01|1"}, "G2-02": {"fingerprint": "0" * 64}}
+        change = {
+            "G2-01": {"Infusion": "P-9/1", "result_id": "P-9/1|G2-01|1"},
+            "G2-02": {"fingerprint": f"{0:064}-{1:064}"},
+        }
         return {**sound, **change.get(str(row["Measure"]), {})}
 
     done = review(out, fill(out / "worklist.xlsx", tmp_path / "ab.xlsx", say))
@@ -173,7 +177,10 @@ def test_two_reviewers_who_differ_leave_a_finding_open(tmp_path: Path):
     adjudication = json.loads(review(out, other).stdout)["adjudication"]
     (measure,) = adjudication["measures"]
     assert (measure["open"], measure["adjudicated"]["rate"]) == (1, measure["raw"]["rate"])
-    assert adjudication["reviewers"] == {"n": 1, "same": 0, "kappa": 0.0}
+    assert adjudication["reviewers"] == {"n": 1, "same": 0, "kappas": [0.0]}
+    assert adjudication["pairs_of_reviewers"] == [
+        {"first": "AB", "second": "CD", "agreement": {"n": 1, "same": 0, "kappa": 0.0}}
+    ]
 
 
 @pytest.mark.parametrize("content", [b"", b"no workbook", None])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -76,6 +77,53 @@ def test_a_foreign_file_is_refused_and_left_as_it_is(tmp_path: Path, content: by
         with pytest.raises(InputError, match=r"is no history of crs-audit"), history.writing(path):
             pass
         assert path.read_bytes() == before
+
+
+def test_a_history_of_the_first_version_is_read_and_gone_on_with(tmp_path: Path):
+    path = tmp_path / "crs.db"
+    kept(path, month(10, counts()))
+    old = sqlite3.connect(path)
+    old.execute("ALTER TABLE months DROP COLUMN beyond_limits")
+    old.execute("PRAGMA user_version = 1")
+    old.commit()
+    old.close()
+    assert history.read_months(path) == (month(10, counts()),)
+    beyond = replace(month(11, counts()), beyond_limits=True)
+    assert kept(path, beyond) == (month(10, counts()), beyond)
+
+
+@pytest.mark.parametrize("spoil", ["cut", "overwritten", "no table", "no month"])
+def test_a_damaged_history_is_told_from_a_foreign_file(tmp_path: Path, spoil: str):
+    path = tmp_path / "crs.db"
+    kept(path, *(month(number, counts()) for number in range(1, 13)))
+    whole = path.read_bytes()
+    if spoil == "cut":
+        path.write_bytes(whole[:6000])
+    elif spoil == "overwritten":
+        path.write_bytes(whole[:4096] + b"\xff" * 64 + whole[4160:])
+    else:
+        other = sqlite3.connect(path)
+        other.execute("DROP TABLE counts" if spoil == "no table" else "UPDATE months SET month = 'x' || month")
+        other.commit()
+        other.close()
+    with pytest.raises(InputError, match=r"crs.db: the history is damaged; put a copy in its place"):
+        history.read_months(path)
+    with (
+        pytest.raises(InputError, match=r"the history is damaged"),
+        history.writing(path) as found,
+    ):
+        found.months()
+
+
+def test_a_history_that_is_being_written_is_told_from_a_foreign_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "crs.db"
+    kept(path, month(10, counts()))
+    monkeypatch.setattr(history, "_WAIT_SECONDS", 0.05)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(OutputError, match=r"another run holds the history; try again later"):
+        history.read_months(path)
+    other.close()
 
 
 def test_places_that_cannot_be(tmp_path: Path):

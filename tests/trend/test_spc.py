@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crs_audit.trend.spc import crossings_limit, p_limits, run_limit, run_rules
+from crs_audit.trend.spc import binomial_tail, crossings_limit, p_limits, run_limit, run_rules
 
 # Anhøj & Olesen 2014, table 1: useful observations, longest run allowed, fewest crossings allowed.
 PUBLISHED = [
@@ -59,6 +59,41 @@ def test_p_limits_of_the_orange_juice_cans():
     assert bounds == pytest.approx((0.0524, 0.4102), abs=5e-4)
     outside = [i + 1 for i, n in enumerate(cans) if not bounds[0] <= n / 50 <= bounds[1]]
     assert outside == [15, 23]
+    assert [i for i, side in enumerate(found.signals, 1) if side] == [15, 23]
+    assert found.signals[14] == 1
+
+
+@pytest.mark.parametrize(
+    ("met", "of", "share", "tail"),
+    [
+        (0, 10, 0.5, 1 / 1024),
+        (2, 10, 0.5, 56 / 1024),
+        (8, 10, 0.5, 56 / 1024),
+        (3, 5, 0.1, 0.00856),
+        (1980, 2000, 0.5, 0.0),
+        (5, 5, 1.0, 1.0),
+    ],
+)
+def test_how_probable_a_share_is(met: int, of: int, share: float, tail: float):
+    assert binomial_tail(met, of, share) == pytest.approx(tail, rel=1e-9, abs=5e-6)
+
+
+def test_a_point_beyond_the_limits_that_chance_explains_is_no_signal():
+    # 4 of 5 beside 59 of 60: below the limit of three standard deviations, by chance in one month of twelve.
+    counts = [(5, 5)] * 11 + [(4, 5)]
+    found = p_limits(counts)
+    assert found is not None
+    assert found.bounds[-1] is not None
+    assert found.bounds[-1][0] > 4 / 5
+    assert binomial_tail(4, 5, found.centre) == pytest.approx(0.08, abs=5e-3)
+    assert not any(found.signals)
+
+
+def test_fewer_than_ten_judged_periods_have_no_signal():
+    counts = [(40, 40)] * 8 + [(10, 40)]
+    assert not any(p_limits(counts).signals)  # type: ignore[union-attr]
+    assert not any(p_limits([*counts, (0, 0), (0, 0)]).signals)  # type: ignore[union-attr]
+    assert p_limits([*counts, (40, 40)]).signals[8] == -1  # type: ignore[union-attr]
 
 
 def test_p_limits_widen_with_fewer_cases_and_stay_within_nought_and_one():

@@ -90,3 +90,20 @@ def test_doses_of_one_patient_are_charted_by_infusion():
 def test_what_only_informs_or_was_never_judged_has_no_chart():
     assert measure_trends([month(date(2026, 1, 1), 3, 3, kind="I")]) == ()
     assert measure_trends([month(date(2026, 1, 1), 0, 0)]) == ()
+
+
+def test_with_few_months_no_chart_has_a_signal():
+    (trend,) = measure_trends(year([(20, 20)] * 8 + [(2, 20)]))
+    assert (trend.limits.signals, trend.run.signals) == ((), ())
+    assert trend.run.note == "Fewer than 10 months of the same rules: no signal is looked for."
+
+
+def test_months_without_anything_judged_are_not_counted_as_periods():
+    (trend,) = measure_trends(year([(20, 20)] * 5 + [(0, 0)] * 5 + [(2, 20)]))
+    assert trend.limits.signals == ()
+    assert trend.run.note == "Fewer than 10 months of the same rules: no signal is looked for."
+
+
+def test_months_on_the_median_are_told_where_they_leave_too_few():
+    (trend,) = measure_trends(year([(20, 20)] * 12))
+    assert trend.run.note == "Fewer than 10 months lie off the median: the rules of the run chart are not applied."
