@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -14,6 +14,7 @@ from crs_audit.intake.duplicates import digest
 from crs_audit.intake.mapping import Mapping
 from crs_audit.intake.rejects import REJECTS, gather_rejects, gather_unmatched
 from crs_audit.intake.schemas import BROKEN, DIGEST, RULES, Rule, first_broken
+from crs_audit.intake.sources import Extract, Source
 from crs_audit.intake.table_map import TableMap
 from crs_audit.intake.typed import Builder, Draft, Writing, adt, assessments, labs, procedures, vitals
 from crs_audit.intake.typed_infusions import infusions
@@ -89,16 +90,20 @@ class Acceptor:
         ]
         return Accepted(wanted.filter(fault.is_null()), gather_rejects(rejects), unmatched)
 
-    def accept_all(self, table: str, texts: Iterable[pl.DataFrame], map_: TableMap | None = None) -> Iterator[Accepted]:
-        """`accept` of every text frame, in order; two are worked on at a time, while the next is being read."""
+    def accept_all(self, extract: Extract) -> Iterator[tuple[Source, Accepted]]:
+        """`accept` of every batch of every source, in order; two are worked on at a time, while the next is being read,
+        be it of the same source or not: many tables have but one."""
         with ThreadPoolExecutor(_AT_A_TIME) as pool:
-            running: deque[Future[Accepted]] = deque()
-            for text in texts:
-                running.append(pool.submit(self.accept, table, text, map_))
-                if len(running) > _AT_A_TIME:
-                    yield running.popleft().result()
-            while running:
-                yield running.popleft().result()
+            running: deque[tuple[Source, Future[Accepted]]] = deque()
+            for source in extract.sources:
+                for text in extract.batches(source):
+                    work = pool.submit(self.accept, source.table, text, extract.map_of(source))
+                    running.append((source, work))
+                    if len(running) > _AT_A_TIME:
+                        source_of, accepted = running.popleft()
+                        yield source_of, accepted.result()
+            for source, accepted in running:
+                yield source, accepted.result()
 
 
 def _judged(table: str, columns: dict[str, pl.Series]) -> pl.DataFrame:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import codecs
 import gzip
-import hashlib
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,8 +31,6 @@ REPLACEMENT = "�".encode()
 class Encoding:
     """What one look at every byte of a file has found."""
 
-    sha256: str
-    bytes: int
     text_bytes: int
     """Bytes of the content, decompressed."""
     name: str
@@ -46,29 +43,13 @@ class Encoding:
     """Records end with a carriage return alone."""
 
 
-class _Hashing:
-    """A file that is hashed as it is read, whoever reads it."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self.file, self.hash, self.size = file, hashlib.sha256(), 0
-
-    def read(self, size: int = -1) -> bytes:
-        data = self.file.read(size)
-        self.hash.update(data)
-        self.size += len(data)
-        return data
-
-
 def examine(path: Path, file: str) -> Encoding:
     """Reads all of `path` once. Raises InputError, calling it `file`, where its bytes are no text."""
-    with _opened(path, file) as raw:
-        hashing = _Hashing(raw)
-        look = _Look(file)
-        for block in _blocks(hashing, file, min(_GLANCE, BLOCK)):
+    look = _Look(file)
+    with opened(path, file) as raw:
+        for block in _blocks(raw, file, min(_GLANCE, BLOCK)):
             look.at(block)
-        while hashing.read(BLOCK):
-            pass  # what stands behind the last gzip member belongs to the file's hash too
-    return look.result(hashing)
+    return look.result()
 
 
 class _Look:
@@ -131,13 +112,11 @@ class _Look:
             self.accented = self.accented or not kept.isascii()
         self.undefined = self.undefined or block.translate(None, _UNDEFINED_1252) != block
 
-    def result(self, hashing: _Hashing) -> Encoding:
+    def result(self) -> Encoding:
         self.bad = self.bad or bool(self.decoder.getstate()[0])
         if self.bad and not self.accented and not self.bom:
             self.name, self.bad = "cp1252", self.undefined
         return Encoding(
-            sha256=hashing.hash.hexdigest(),
-            bytes=hashing.size,
             text_bytes=self.size,
             name=self.name,
             bom=self.bom,
@@ -151,7 +130,7 @@ def utf8_blocks(path: Path, file: str, encoding: Encoding) -> Iterator[bytes]:
     plain = encoding.name == "utf-8" and not encoding.doubtful
     decoder = codecs.getincrementaldecoder(encoding.name)("replace")
     skip = encoding.bom
-    with _opened(path, file) as raw:
+    with opened(path, file) as raw:
         for block in _blocks(raw, file, BLOCK):
             data, skip = block[skip:], 0
             if not plain:
@@ -163,23 +142,15 @@ def utf8_blocks(path: Path, file: str, encoding: Encoding) -> Iterator[bytes]:
             yield rest.encode()
 
 
-def hash_file(path: Path, file: str) -> tuple[str, int]:
-    """SHA-256 and size of a file."""
-    with _opened(path, file) as raw:
-        hashing = _Hashing(raw)
-        while hashing.read(BLOCK):
-            pass
-    return hashing.hash.hexdigest(), hashing.size
-
-
-def _opened(path: Path, file: str) -> BinaryIO:
+def opened(path: Path, file: str) -> BinaryIO:
+    """The file, open for reading. Raises InputError, calling it `file`, where it cannot be."""
     try:
         return path.open("rb")
     except OSError as error:
         raise InputError(f"{file}: cannot be read ({error.strerror})") from None
 
 
-def _blocks(raw: BinaryIO | _Hashing, file: str, size: int) -> Iterator[bytes]:
+def _blocks(raw: BinaryIO, file: str, size: int) -> Iterator[bytes]:
     """Blocks of the content, decompressed where the file begins like gzip, whatever its name."""
     start = raw.read(len(_GZIP))
     if start == _GZIP:
@@ -193,7 +164,7 @@ def _blocks(raw: BinaryIO | _Hashing, file: str, size: int) -> Iterator[bytes]:
 class _Again(BufferedIOBase):
     """A file whose first bytes were already taken."""
 
-    def __init__(self, start: bytes, rest: BinaryIO | _Hashing) -> None:
+    def __init__(self, start: bytes, rest: BinaryIO) -> None:
         self.start, self.rest = start, rest
 
     def read(self, size: int | None = -1) -> bytes:

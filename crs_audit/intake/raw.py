@@ -8,6 +8,8 @@ from typing import Protocol
 
 import polars as pl
 
+from crs_audit.intake.hashing import FileHash
+
 HEAD = 40
 """Records looked at for a header: the highest `header_row` a map may name, and the ten after it."""
 
@@ -34,8 +36,7 @@ class Origin:
 
     file: str
     """Path relative to the input."""
-    sha256: str
-    bytes: int
+    hash: FileHash
     sheet: str | None = None
     encoding: str | None = None
     delimiter: str | None = None

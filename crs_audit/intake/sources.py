@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from crs_audit.intake.discover import PARQUET, Place, discover
+from crs_audit.intake.hashing import FileHash
 from crs_audit.intake.header import Layout, lay_out
 from crs_audit.intake.lookups import LookedUp, is_left_out
 from crs_audit.intake.mapping import Mapping
@@ -30,8 +31,7 @@ class Source:
     file: str
     """Path relative to the input."""
     sheet: str | None
-    sha256: str
-    bytes: int
+    hash: FileHash
     text_bytes: int
     """About the size of its rows as text, whatever the file's own form."""
     encoding: str | None
@@ -40,6 +40,16 @@ class Source:
     """Columns of the file that are not read."""
     columns: tuple[str, ...]
     """All columns of the file, as it names them."""
+
+    @property
+    def sha256(self) -> str:
+        """Of the file, waited for. Raises InputError where it cannot be read."""
+        return self.hash.hex
+
+    @property
+    def bytes(self) -> int:
+        """The file's size."""
+        return self.hash.bytes
 
     @property
     def place(self) -> str:
@@ -114,6 +124,11 @@ class Extract:
         """Blank records between the others, not counted as rows of the file; known when `batches` is drained."""
         return self._tallies.get(source.number, Tally()).blank
 
+    def hashed(self) -> None:
+        """Waits until every file's hash is there. Raises InputError where one cannot be read."""
+        for source in (*self.sources, *self.looked_up):
+            source.hash.hex  # noqa: B018  asked for, so that it is there
+
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a person should know about the files, one line each; complete when all batches are drained."""
@@ -131,7 +146,7 @@ def _of_lookups(text: TextTable) -> Iterator[str]:
 
 
 def open_extract(path: Path, mapping: Mapping) -> Extract:
-    """Looks at the whole input: every file is hashed, its header read and laid out; no row is kept.
+    """Looks at the whole input: every file's header is read and laid out, its hash begun; no row is kept.
 
     path: a folder of tables or of workbooks, or one workbook. Raises InputError (one line that names file and sheet)
     for what cannot be read, and for a column that is missing or ambiguous. Whether all tables that an audit needs are
@@ -178,8 +193,7 @@ def _source(number: int, table: str, text: TextTable, extra: tuple[str, ...], co
         table=table,
         file=text.origin.file,
         sheet=text.origin.sheet,
-        sha256=text.origin.sha256,
-        bytes=text.origin.bytes,
+        hash=text.origin.hash,
         text_bytes=text.text_bytes,
         encoding=text.origin.encoding,
         delimiter=text.origin.delimiter,

@@ -77,8 +77,7 @@ class _Seen:
             self._unknown_actions(accepted.frame)
             self.car_t.append(accepted.frame.filter(pl.col("drug").is_in(sorted(concepts_of("car_t")))))
         elif source.table in KINDS:
-            kinds = accepted.frame.get_column(KINDS[source.table]).cast(pl.String).unique()
-            self.kinds[source.table].update(kinds)
+            self.kinds[source.table].update(accepted.frame.get_column(KINDS[source.table]).unique())
 
     def _unknown_actions(self, mar: pl.DataFrame) -> None:
         unknown = pl.col("action").is_null() & pl.col("action_text").is_not_null() & pl.col("drug").is_not_null()
@@ -100,12 +99,14 @@ def take_in(settings: Settings, protocol: Protocol, folder: Path, progress: Call
     seen = _Seen()
     for source in extract.sources:
         seen.read[source.number] = seen.rejected[source.number] = 0
-        for accepted in acceptor.accept_all(source.table, extract.batches(source), extract.map_of(source)):
-            if source.table != "infusions":
-                store.add(source.table, accepted.frame)
-            seen.take(source, accepted)
-            progress(f"reading {source.table}: {seen.read[source.number]:,} rows")
+    for source, accepted in acceptor.accept_all(extract):
+        if source.table != "infusions":
+            store.add(source.table, accepted.frame)
+        seen.take(source, accepted)
+        progress(f"reading {source.table}: {seen.read[source.number]:,} rows")
+    for source in extract.sources:
         seen.unmatched += extract.aside(source)
+    extract.hashed()
     rejects = gather_rejects(seen.rejects)
     infusions, repeated, duplicates = _infusions(extract, seen, protocol)
     for (number,), rows in repeated.partition_by("source", as_dict=True).items():

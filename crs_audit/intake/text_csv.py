@@ -17,6 +17,7 @@ import polars as pl
 from crs_audit.errors import InputError
 from crs_audit.intake.csv_records import RETURN, Records, read_records
 from crs_audit.intake.encoding import BLOCK, REPLACEMENT, examine, utf8_blocks
+from crs_audit.intake.hashing import FileHash
 from crs_audit.intake.raw import BROKEN, HEAD, Origin, Tally, names, number
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -33,6 +34,7 @@ class CsvTable:
 
     def __init__(self, path: Path, file: str, quotes: bool = True) -> None:
         self.path = path
+        hash_ = FileHash(path, file)
         self.encoding = examine(path, file)
         self._start, self._whole = _start(utf8_blocks(path, file, self.encoding))
         lines = [line for line in self._start.split(b"\n", HEAD)[:HEAD] if line.strip()]
@@ -43,8 +45,7 @@ class CsvTable:
         doubt = f"{file}: some bytes are not {self.encoding.name}; their rows are rejected"
         self.origin = Origin(
             file=file,
-            sha256=self.encoding.sha256,
-            bytes=self.encoding.bytes,
+            hash=hash_,
             encoding=self.encoding.name,
             delimiter=self.delimiter,
             warnings=(doubt,) if self.encoding.doubtful else (),

@@ -15,7 +15,7 @@ import polars as pl
 
 from crs_audit.errors import InputError
 from crs_audit.intake.cells import MOST_CELLS, Cells, SheetXml, Survey
-from crs_audit.intake.encoding import hash_file
+from crs_audit.intake.hashing import FileHash
 from crs_audit.intake.mend_sheet import Sheet, asks_for_cells, mend
 from crs_audit.intake.raw import BROKEN, HEAD, Origin, Tally, names, number
 from crs_audit.intake.workbook_xml import WorkbookXml, read_workbook
@@ -39,7 +39,7 @@ class Workbook:
         import fastexcel
 
         self.path, self.file = path, file
-        self.sha256, self.bytes = hash_file(path, file)
+        self.hash = FileHash(path, file)
         with path.open("rb") as content:
             old = content.read(len(_OLE)) == _OLE
         if old:
@@ -71,7 +71,7 @@ class SheetTable:
 
     def __init__(self, workbook: Workbook, sheet: str, decimal: str = ".") -> None:
         self.workbook, self.sheet, self.decimal = workbook, sheet, decimal
-        self.origin = Origin(file=workbook.file, sha256=workbook.sha256, bytes=workbook.bytes, sheet=sheet)
+        self.origin = Origin(file=workbook.file, hash=workbook.hash, sheet=sheet)
         self._kept: pl.DataFrame | None = None
         self._size: int | None = None
 

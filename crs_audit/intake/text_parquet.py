@@ -9,7 +9,7 @@ import polars as pl
 
 from crs_audit.errors import InputError
 from crs_audit.intake.columns import TIMES
-from crs_audit.intake.encoding import hash_file
+from crs_audit.intake.hashing import FileHash
 from crs_audit.intake.raw import BROKEN, Origin, Tally
 
 ROWS = 500_000
@@ -25,8 +25,7 @@ class ParquetTable:
 
     def __init__(self, path: Path, file: str, decimal: str = ".") -> None:
         self.path, self.decimal = path, decimal
-        sha256, size = hash_file(path, file)
-        self.origin = Origin(file=file, sha256=sha256, bytes=size)
+        self.origin = Origin(file=file, hash=FileHash(path, file))
         try:
             self.lazy = pl.scan_parquet(path, glob=False)
             self.schema = self.lazy.collect_schema()

@@ -52,16 +52,16 @@ def read_extract(path: Path, preset: str, config: Mapping[str, Any] | None = Non
     acceptor = Acceptor(mapping, ZONE, load_protocol())
     accepted: dict[str, list[pl.DataFrame]] = {}
     rejects, unmatched, filtered = [], [pl.DataFrame(schema=UNMATCHED)], dict.fromkeys(extract.tables, 0)
+    read = dict.fromkeys(extract.sources, 0)
+    for source, one in acceptor.accept_all(extract):
+        accepted.setdefault(source.table, []).append(one.frame)
+        rejects.append(one.rejects)
+        unmatched.append(one.unmatched)
+        read[source] += one.frame.height + one.rejects.height
     for source in extract.sources:
-        read = 0
-        for one in acceptor.accept_all(source.table, extract.batches(source)):
-            accepted.setdefault(source.table, []).append(one.frame)
-            rejects.append(one.rejects)
-            unmatched.append(one.unmatched)
-            read += one.frame.height + one.rejects.height
         unmatched += extract.aside(source)
         filtered[source.table] += extract.filtered(source)
-        assert read + extract.filtered(source) >= extract.records(source)
+        assert read[source] + extract.filtered(source) >= extract.records(source)
     return Read(
         accepted={table: pl.concat(frames) for table, frames in accepted.items()},
         rejects=pl.concat(rejects),

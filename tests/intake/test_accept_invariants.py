@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from types import SimpleNamespace
+from typing import cast
 
 import polars as pl
 import pytest
@@ -16,6 +18,7 @@ from crs_audit.intake.columns import CANONICAL
 from crs_audit.intake.duplicates import digest, drop_duplicates
 from crs_audit.intake.rejects import REASONS, REJECTS, gather_rejects, gather_unmatched
 from crs_audit.intake.schemas import RULES, SchemaDefect, first_broken
+from crs_audit.intake.sources import Extract
 from crs_audit.tables import SCHEMAS, TABLES
 from tests.intake.accepting import ORDINARY, accept, acceptor, text_frame
 
@@ -103,7 +106,15 @@ def test_neither_the_order_of_rows_nor_their_splitting_matters(
 
 def test_batches_come_back_in_their_order() -> None:
     batches = [text_frame("vitals", {"value": str(number)}, first_row=number) for number in range(30, 60)]
-    accepted = list(acceptor().accept_all("vitals", iter(batches)))
+    extract = SimpleNamespace(
+        sources=[
+            SimpleNamespace(table="vitals", batches=batches[:13]),
+            SimpleNamespace(table="vitals", batches=batches[13:]),
+        ],
+        batches=lambda source: iter(source.batches),
+        map_of=lambda source: None,
+    )
+    accepted = [one for _, one in acceptor().accept_all(cast("Extract", extract))]
     assert [part.frame["row"][0] for part in accepted] == list(range(30, 60))
     assert [part.frame["value"][0] for part in accepted] == list(range(30, 60))
 

@@ -76,11 +76,10 @@ def accepted(folder: Path, rejects: bool = False) -> dict[str, list[tuple[object
     acceptor = Acceptor(mapping, settings.timezone, load_protocol())
     found = open_extract(folder, mapping)
     rows: dict[str, list[tuple[object, ...]]] = {}
-    for source in found.sources:
-        for batch in acceptor.accept_all(source.table, found.batches(source)):
-            assert rejects or batch.rejects.is_empty(), batch.rejects.group_by("table", "column", "reason").len().rows()
-            frame = batch.frame.select(pl.col(KEYS[source.table]))
-            rows.setdefault(source.table, []).extend(frame.rows())
+    for source, batch in acceptor.accept_all(found):
+        assert rejects or batch.rejects.is_empty(), batch.rejects.group_by("table", "column", "reason").len().rows()
+        frame = batch.frame.select(pl.col(KEYS[source.table]))
+        rows.setdefault(source.table, []).extend(frame.rows())
     return {table: sorted(several, key=repr) for table, several in rows.items()}
 
 
