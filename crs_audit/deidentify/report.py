@@ -10,6 +10,7 @@ import polars as pl
 
 from crs_audit.deidentify.columns import allowed
 from crs_audit.deidentify.shard import CLOCK
+from crs_audit.intake.hashing import KnownHash
 from crs_audit.intake.sources import Source
 from crs_audit.protocol.load import Protocol
 from crs_audit.protocol.policy import SITE, Policy, protocol_with
@@ -59,10 +60,11 @@ def told_sources(sources: Iterable[Source], key: str) -> tuple[Source, ...]:
         seen[source.table] += 1
         several = sum(one.table == source.table for one in every) > 1 if source.number else len(every) > 1
         number = seen[source.table] if source.number else len(found) + 1
+        hashed = KnownHash(keyed_hash("input", source.sha256, key), source.bytes)
         found.append(
             replace(
                 source, table=table, file=f"{table} {number}" if several else table, sheet=None, encoding=None,
-                delimiter=None, extra_columns=(), columns=(), sha256=keyed_hash("input", source.sha256, key),
+                delimiter=None, extra_columns=(), columns=(), hash=hashed,
             )
         )  # fmt: skip
     return tuple(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock, Thread
@@ -12,6 +13,14 @@ from crs_audit.errors import InputError
 from crs_audit.intake.encoding import opened
 
 _ONE_AT_A_TIME = Lock()
+
+
+@dataclass(frozen=True)
+class KnownHash:
+    """What stands in the place of a file's hash."""
+
+    hex: str
+    bytes: int
 
 
 class FileHash:

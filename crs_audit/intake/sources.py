@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from crs_audit.intake.discover import PARQUET, Place, discover
-from crs_audit.intake.hashing import FileHash
+from crs_audit.intake.hashing import FileHash, KnownHash
 from crs_audit.intake.header import Layout, lay_out
 from crs_audit.intake.lookups import LookedUp, is_left_out
 from crs_audit.intake.mapping import Mapping
@@ -31,7 +31,7 @@ class Source:
     file: str
     """Path relative to the input."""
     sheet: str | None
-    hash: FileHash
+    hash: FileHash | KnownHash
     text_bytes: int
     """About the size of its rows as text, whatever the file's own form."""
     encoding: str | None

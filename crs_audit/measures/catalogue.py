@@ -19,6 +19,8 @@ MET, NOT_MET, EXCLUDED, INDETERMINATE, NOT_APPLICABLE = (
     "indeterminate",
     "not_applicable",
 )
+INFORMATIONAL = "I"
+"""The kind of measure that has no rate."""
 CENSORED = "censored"
 AMBER = "amber"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from crs_audit.measures.catalogue import INFORMATIONAL
 from crs_audit.report import words
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def steps(told: Headline) -> list[dict[str, Any]]:
         (INFUSIONS, told.infusions, ""),
         (WITH_EPISODE, told.with_episode, "fever at some time"),
         (EPISODES, told.episodes, ""),
-        (OPPORTUNITIES, told.opportunities, "of all measures"),
+        (OPPORTUNITIES, told.opportunities, "of the measures with a rate"),
         (JUDGED, told.judged, "met or not met; the others are excluded or indeterminate"),
     ]  # fmt: skip
     return [{"step": step, "count": count, "note": note, "of": None, "reason": None} for step, count, note in rows]
@@ -105,13 +106,13 @@ def _further(result: AuditResult) -> int:
 
 
 def _not_applicable(result: AuditResult) -> int:
-    return result.results.filter(pl.col("status") == "not_applicable").height
+    return result.results.filter((pl.col("status") == "not_applicable") & (pl.col("kind") != INFORMATIONAL)).height
 
 
 def _not_judged(result: AuditResult) -> list[_Reason]:
-    """Opportunities of all measures by the first word of the reason."""
+    """Opportunities of the measures with a rate by the first word of the reason."""
     counts: dict[tuple[str, str], int] = {}
-    for measure in result.measures:
+    for measure in (one for one in result.measures if one.kind != INFORMATIONAL):
         for said, reasons in (("excluded", measure.excluded), ("not judgeable", measure.indeterminate)):
             for why, n in reasons:
                 counts[said, why] = counts.get((said, why), 0) + (n or 0)

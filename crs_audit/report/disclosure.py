@@ -39,6 +39,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from crs_audit.audience import SHARE
+from crs_audit.measures.catalogue import INFORMATIONAL
 from crs_audit.quality.run import Quality
 from crs_audit.report.attrition import steps
 from crs_audit.report.by_patient import ByPatient, total
@@ -198,10 +199,11 @@ def _grades(raw: Headline, counts: ByPatient, told: Told) -> dict[str, Any]:
 
 def _sums(raw: Headline, measures: Sequence[MeasureSummary]) -> dict[str, Any]:
     required = [measure for measure in measures if measure.kind == "R"]
+    rated = [measure for measure in measures if measure.kind != INFORMATIONAL]
     known = {
-        "opportunities": all(measure.opportunities is not None for measure in measures),
-        "judged": all(measure.judged is not None for measure in measures),
-        "indeterminate": all(measure.n_indeterminate is not None for measure in measures),
+        "opportunities": all(measure.opportunities is not None for measure in rated),
+        "judged": all(measure.judged is not None for measure in rated),
+        "indeterminate": all(measure.n_indeterminate is not None for measure in rated),
         "fallouts": all(measure.not_met is not None for measure in required),
         "amber": all(measure.amber is not None for measure in required),
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from crs_audit.measures.catalogue import INFORMATIONAL
 from crs_audit.report import words
 
 SEVERE = 3
@@ -35,6 +36,7 @@ class Headline:
     """(highest grade, infusions); None = not gradable."""
     episodes: int | None
     opportunities: int | None
+    """Of the measures with a rate, as `judged` and `indeterminate`: what only informs is neither met nor missed."""
     judged: int | None
     indeterminate: int | None
     fallouts: int | None
@@ -72,6 +74,7 @@ def headline(
     rows = accounting.select(pl.col("read", "accepted", "rejected", "duplicates").sum()).row(0, named=True)
     highest = infusions.get_column("max_grade")
     some = results.filter(pl.col("opportunity") > 0)
+    rated = some.filter(pl.col("kind") != INFORMATIONAL)
     missed = some.filter((pl.col("status") == "not_met") & (pl.col("kind") == "R"))
     return Headline(
         rows_read=rows["read"],
@@ -86,9 +89,9 @@ def headline(
         ungraded=highest.null_count(),
         grades=tuple(highest.value_counts().sort("max_grade", nulls_last=True).iter_rows()),
         episodes=episodes.height,
-        opportunities=some.height,
-        judged=some.filter(pl.col("status").is_in(["met", "not_met"])).height,
-        indeterminate=some.filter(pl.col("status") == "indeterminate").height,
+        opportunities=rated.height,
+        judged=rated.filter(pl.col("status").is_in(["met", "not_met"])).height,
+        indeterminate=rated.filter(pl.col("status") == "indeterminate").height,
         fallouts=missed.height,
         amber=sum(words.head(reason) == words.AMBER for reason in missed.get_column("reason")),
         with_fallout=missed.get_column("infusion_id").n_unique(),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from markupsafe import Markup
 
+from crs_audit.measures.catalogue import INFORMATIONAL
 from crs_audit.report import words
 from crs_audit.report.clock import SiteClock, micros
 from crs_audit.report.cohort_course import day_course, highest_grades, treatment_course
@@ -17,7 +18,6 @@ from crs_audit.report.infusion_list import infusion_list
 from crs_audit.report.pictures.interval import interval_bar, interval_text
 from crs_audit.report.pictures.run_chart import run_chart
 from crs_audit.report.spread import in_short
-from crs_audit.report.summaries import INFORMATIONAL
 from crs_audit.report.verdicts import anchor
 
 if TYPE_CHECKING:

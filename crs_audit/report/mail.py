@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crs_audit.measures.catalogue import INFORMATIONAL
 from crs_audit.report import words
 from crs_audit.report.environment import generated
 from crs_audit.report.pictures.interval import interval_text, of_infusions
-from crs_audit.report.summaries import INFORMATIONAL
 
 if TYPE_CHECKING:
     from crs_audit.protocol.load import Change

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from markupsafe import Markup, escape
 
+from crs_audit.measures.catalogue import INFORMATIONAL
 from crs_audit.report import words
 from crs_audit.report.clock import SiteClock
 from crs_audit.report.environment import generated, render
 from crs_audit.report.pictures.interval import interval_bar, interval_text
 from crs_audit.report.pictures.run_chart import run_chart
 from crs_audit.report.spread import spread
-from crs_audit.report.summaries import INFORMATIONAL
 from crs_audit.report.verdicts import anchor
 
 if TYPE_CHECKING:

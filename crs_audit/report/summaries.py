@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from crs_audit.measures.catalogue import INFORMATIONAL
 from crs_audit.report import words
 from crs_audit.report.result import MeasureSummary
 from crs_audit.report.statistics import wilson
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 CLUSTERED_UNITS = frozenset({"dose", "day", "assessment"})
 """Units of which one patient has many, not independent of each other: the interval is taken over infusions."""
-
-INFORMATIONAL = "I"
 
 NO_REASON = "no reason given"
 """Under which opportunities without a reason are counted."""

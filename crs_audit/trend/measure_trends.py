@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from statistics import median
 
+from crs_audit.measures.catalogue import INFORMATIONAL
 from crs_audit.report.result import Trend, TrendPoint
 from crs_audit.trend.history import MeasureCounts, Month
 from crs_audit.trend.spc import FEWEST_PERIODS, RunRules, judged_periods, p_limits, run_rules
 from crs_audit.trend.variation import variation
 
-INFORMATIONAL = "I"
 SMALL_MONTH = 10
 """With a smaller median of judged opportunities a month swings by chance alone: quarters are offered."""
 

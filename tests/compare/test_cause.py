@@ -28,7 +28,7 @@ def run(folder: Path, status: str, cell: str = "640", measure: str = "G2-02", **
     tables = {
         "results": {"result_id": result, "infusion_id": "P-1/1", "measure_id": measure, "kind": "R", "status": status,
                     "opportunity": 1},
-        "evidence": {"result_id": result, "time": time, "raw_value": cell, "source_row": 2},
+        "evidence": {"result_id": result, "time": time, "raw_value": cell, "source_file": "labs.csv"},
         "infusions": {"infusion_id": "P-1/1", "token": "0001"},
     }  # fmt: skip
     for name, row in tables.items():

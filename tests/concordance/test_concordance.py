@@ -15,6 +15,7 @@ import pytest
 
 from crs_audit.concordance.documented import documented
 from crs_audit.concordance.grades import Concordance, concordance
+from crs_audit.finished_run import open_run
 from tests.functional.extract import AS_OF, Rows, crs_audit, tables, write
 
 ILL = [f"2025-03-04T{hour:02d}:00:00Z" for hour in range(8, 20, 2)]
@@ -73,7 +74,7 @@ def cells(counts: list[list[int]]) -> dict[tuple[int, int], int]:
 
 
 def test_every_documented_grade_is_compared_or_left_out_for_a_reason(run: Path, found: Concordance) -> None:
-    told = documented(run)
+    told = documented(open_run(run))
     out = dict(told.filter(pl.col("left_out").is_not_null()).group_by("left_out").agg("infusion_id").iter_rows())
     assert {reason: sorted(ids) for reason, ids in out.items()} == {
         "grade_5": ["B/1"], "date_only": ["C/1", "D/1"], "unobserved": ["A/1", "E/1"],

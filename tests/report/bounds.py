@@ -80,11 +80,11 @@ def system(document: dict[str, Any], units: dict[str, str]) -> Bounds:
         if measure["met_band"] is not None:
             low, high = (share * measure["opportunities"] for share in measure["met_band"])
             bounds.least[id_, "met"], bounds.most[id_, "met"] = -int(-low // 1), int(high)
-    ids = [measure["measure_id"] for measure in document["measures"]]
+    rated = [measure["measure_id"] for measure in document["measures"] if measure["kind"] != "I"]
     required = [measure["measure_id"] for measure in document["measures"] if measure["kind"] == "R"]
     bounds.sums += [
-        (("opportunities",), [(id_, "opportunities") for id_ in ids]),
-        (("indeterminate",), [(id_, "indeterminate") for id_ in ids]),
+        (("opportunities",), [(id_, "opportunities") for id_ in rated]),
+        (("indeterminate",), [(id_, "indeterminate") for id_ in rated]),
         (("fallouts",), [(id_, "not_met") for id_ in required]),
         (("fallouts_amber",), [(id_, "amber") for id_ in required]),
     ]

@@ -70,10 +70,11 @@ def test_opportunities_not_judged_add_up_by_reason() -> None:
     found, head = told(RUN), RUN.headline
     assert sum(n for *_, n in found["opportunities judged"]) == (head.opportunities or 0) - (head.judged or 0)
     excluded = {why: n for what, why, n in found["opportunities judged"] if what.startswith("excluded")}
-    rows = RUN.results.filter(pl.col("status") == "excluded").group_by("reason").len()
+    rated = RUN.results.filter(pl.col("kind") != "I")
+    rows = rated.filter(pl.col("status") == "excluded").group_by("reason").len()
     assert excluded == dict(rows.iter_rows())
     (without,) = found["opportunities"]
-    assert without[2] == RUN.results.filter(pl.col("opportunity") == 0).height
+    assert without[2] == rated.filter(pl.col("opportunity") == 0).height
 
 
 def test_no_two_rows_share_their_words_and_nothing_is_told_of_nought() -> None:
