@@ -29,6 +29,7 @@ SPARED = {
     "after": "ground after the follow-up, whose end is a line of its own",
     "no": "hatched, in a colour that test_colours holds",
     "gap": "hatched, in a colour that test_colours holds",
+    "epi": "ground of an episode, which the band of grades and the bracket over it tell, too",
     "c0": "ground of a lane of shades",
     **{f"c{level}": "a shade, its numbers in table and title; test_colours holds the order" for level in range(1, 5)},
 }
