@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
@@ -64,7 +65,7 @@ def assemble(
     listed = settings.deidentify_by is None
     on_rows = _notes_on_rows(len(unaudited), accounting, clock, listed=listed)
     # Follow-up of patients whose dates were moved is no longer before or after the extract's last row.
-    on_follow_up = _notes_on_follow_up(infusions, looks.tables) if listed else ()
+    on_follow_up = _notes_on_follow_up(infusions, looks.tables, settings.charted_until) if listed else ()
     without_names = (*on_rows, *on_follow_up, *on_rules)
     result = AuditResult(
         program_version=__version__,
@@ -189,10 +190,14 @@ def _notes_on_rows(
     return tuple(notes)
 
 
-def _notes_on_follow_up(infusions: pl.DataFrame, tables: pl.DataFrame) -> list[str]:
+def _notes_on_follow_up(infusions: pl.DataFrame, tables: pl.DataFrame, charted_until: datetime | None) -> list[str]:
     """infusions: INFUSIONS; tables: those of the profile."""
-    last = tables.filter(pl.col("table").is_in(["vitals", "labs", "mar"])).get_column("latest").max()
-    open_stays = infusions.filter((pl.col("e_source") == "adt") & (pl.col("e") > pl.lit(last))).height
+    charted = tables.filter(pl.col("table").is_in(["vitals", "labs", "mar"]))
+    last = pl.lit(charted.get_column("latest").max())
+    if charted_until is not None:
+        later = charted.filter(pl.col("latest") > charted_until).height
+        return ["rows are charted after charted_until: was the extract made then? They count as done"] if later else []
+    open_stays = infusions.filter((pl.col("e_source") == "adt") & (pl.col("e") > last)).height
     if not open_stays:
         return []
     who = "1 infusion is" if open_stays == 1 else f"{open_stays:,} infusions are"

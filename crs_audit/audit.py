@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -67,6 +67,7 @@ def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcom
     """
     with scratch_folder() as folder:
         intake = take_in(settings, protocol, folder, progress)
+        _refuse_impossible_end(settings, intake.infusions)
         if intake.unfit is not None:
             raise errors.InputError(f"{intake.unfit}; nothing was published, look with `crs-audit validate`")
         with _history(settings) as history, staging(settings.out) as fresh:
@@ -107,6 +108,19 @@ def _for_sharing(assembled: Assembled, settings: Settings) -> Assembled:
             "report would hold nothing; nothing was published"
         )
     return Assembled(disclosed(assembled.result, settings.suppress_below), tables={}, accounting=[])
+
+
+def _refuse_impossible_end(settings: Settings, infusions: pl.DataFrame) -> None:
+    """Raises UsageError where the extract cannot have been made when charted_until says: what was not due by then is
+    not judged, so that a slip of the pen makes a better month."""
+    until = settings.charted_until
+    if until is None:
+        return
+    if until > settings.as_of + timedelta(days=1):
+        raise errors.UsageError("charted_until lies in the future; give when the extract was made")
+    later = infusions.filter(pl.col("t0") >= until).height
+    if later:
+        raise errors.UsageError(f"charted_until lies before {later:,} of the infusions; give when the extract was made")
 
 
 def _reviews(settings: Settings) -> tuple[Review, ...]:

@@ -60,7 +60,7 @@ def summary_document(assembled: Assembled, settings: Settings, conditions: Seque
             "rows_duplicates": told.rows_duplicates,
             "rejected_share": told.rejected_share,
         },
-        "max_grade": told.grades and {NOT_GRADABLE if grade is None else str(grade): n for grade, n in told.grades},
+        "max_grade": None if told.grades is None else {_grade(grade): n for grade, n in told.grades},
         "measures": [_measure(summary) for summary in result.measures],
         "adjudication": adjudication_document(result.adjudication) if result.adjudication else None,
         "accounting": assembled.accounting,
@@ -100,6 +100,10 @@ def _measure(summary: MeasureSummary) -> dict[str, Any]:
         "interval_unit": summary.interval_unit, "rate_if_indeterminate_not_met": summary.bound_low,
         "rate_if_indeterminate_met": summary.bound_high,
     }  # fmt: skip
+
+
+def _grade(grade: int | None) -> str:
+    return NOT_GRADABLE if grade is None else str(grade)
 
 
 def _by_reason(counts: tuple[tuple[str, int | None], ...]) -> dict[str, int | None] | None:

@@ -56,6 +56,10 @@ def cohort(run: Path, out: Path | None, criteria: Path | None, deidentify: bool,
     every = frames["cohort"]
     asked = read_criteria(criteria) if criteria is not None else []
     hidden = [name for name, fate in fates()["cohort"].items() if fate in (TOKEN, MOVED, YEARS)] if deidentify else []
+    for criterion in asked if already else ():
+        if criterion.column in hidden:
+            what = f"{run}: is de-identified, so that no criterion on {criterion.column} can be judged"
+            raise UsageError(f"{what}; choose in the internal report, with --deidentify")
     rows, attrition = chosen(every, asked, zone, hidden)
     days = frames["steroid_days"].join(rows.select("infusion_id"), on="infusion_id", how="semi", maintain_order="left")
     told = {"cohort": rows, "steroid_days": days}

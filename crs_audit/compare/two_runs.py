@@ -19,7 +19,7 @@ CAUSES = (DATA, RULES, PROGRAM, SETTINGS, NOT_TOLD)
 version or vocabulary of the program; mapping, time zone and the like), as `_cause` finds it."""
 
 
-_KEYS = ("parameters_sha256", "vocabulary_sha256", "inputs", "program", "timezone", "preset")
+_KEYS = ("parameters_sha256", "vocabulary_sha256", "inputs", "program", "timezone", "preset", "measures")
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,8 @@ def compare(before: Path, after: Path, *, other_rules: bool) -> Comparison:
     shared = set(ours["infusion_id"]) & set(theirs["infusion_id"])
     if all(hidden) and not shared:
         raise UsageError("the two de-identified runs share no infusion; were they made with the same key?")
-    measures = set(ours["measure_id"]) & set(theirs["measure_id"])
+    audited = [{measure["measure_id"] for measure in run["measures"]} for run in (old, new)]
+    measures = audited[0] & audited[1]
     comparable = pl.col("infusion_id").is_in(sorted(shared)) & pl.col("measure_id").is_in(sorted(measures))
     missed = (pl.col("status") == "not_met") & (pl.col("kind") == "R")
     ids = sorted({*ours.filter(comparable & missed)["result_id"], *theirs.filter(comparable & missed)["result_id"]})
@@ -114,8 +115,8 @@ def compare(before: Path, after: Path, *, other_rules: bool) -> Comparison:
         infusions_after=len(set(theirs["infusion_id"]) - shared),
         fallouts_before_only=ours.filter(~comparable & missed).height,
         fallouts_after_only=theirs.filter(~comparable & missed).height,
-        measures_before=tuple(sorted(set(ours["measure_id"]) - measures)),
-        measures_after=tuple(sorted(set(theirs["measure_id"]) - measures)),
+        measures_before=tuple(sorted(audited[0] - measures)),
+        measures_after=tuple(sorted(audited[1] - measures)),
         same_rules=same_rules,
         same_input=same_input,
         same_program=same_program,

@@ -28,7 +28,7 @@ KIND_LONG = {
 }
 VARIATION = {
     "improvement": "improvement", "concern": "concern", "higher": "higher", "lower": "lower",
-    "special": "unusual pattern", "common": "common cause", "few": "too few periods",
+    "special": "unusual pattern", "common": "common cause", "few": "too few months off the median",
 }  # fmt: skip
 """Of a measure's latest periods, in the terms of Making Data Count."""
 VARIATION_LONG = {

@@ -104,14 +104,14 @@ def _trend(measure: MeasureCounts, periods: Sequence[_Period], word: str) -> Mea
     run: list[TrendPoint] = []
     limits: list[TrendPoint] = []
     run_signals: list[str] = []
-    useful = 0
+    by_run_rules = False
     limit_signals: list[str] = []
     segments = list(_segments(points))
     for segment in segments:
         counts = [(met, judged) for _, met, judged in segment]
         rules = run_rules([met / judged for met, judged in counts if judged])
         bounds = p_limits(counts)
-        useful = max(useful, rules.useful if rules else 0)
+        by_run_rules |= rules is not None and rules.judged
         for at, (period, met, judged) in enumerate(segment):
             breaks = at == 0 and bool(run)
             low, high = (bounds.bounds[at] if bounds else None) or (None, None)
@@ -133,8 +133,8 @@ def _trend(measure: MeasureCounts, periods: Sequence[_Period], word: str) -> Mea
     )
     note = "" if enough else f"Fewer than {FEWEST_PERIODS} {word}s of the same rules: no signal is looked for."
     latest = variation([(met, judged) for _, met, judged in segments[-1]], measure.kind) if segments else ""
-    if enough and useful < FEWEST_PERIODS:
-        note = f"Fewer than {FEWEST_PERIODS} {word}s lie off the median: the rules of the run chart are not applied."
+    if enough and not by_run_rules:
+        note = f"Too few {word}s lie off the median: the rules of the run chart are not applied."
     return MeasureTrend(
         measure_id=measure.measure_id,
         title=measure.title,

@@ -41,7 +41,8 @@ class RunRules:
     crossings_limit: int
     """Fewer crossings are a signal."""
     judged: bool
-    """False with fewer than FEWEST_PERIODS useful points: then there is no signal."""
+    """False with fewer than FEWEST_PERIODS useful points, or where half of all lie on the centre, as with a median of
+    100 %: the others then lie on one side of it by necessity. Then there is no signal."""
 
     @property
     def shift(self) -> bool:
@@ -68,7 +69,7 @@ def run_rules(shares: Sequence[float], centre: float | None = None) -> RunRules 
         run_limit=run_limit(n),
         crossings=sum(one != other for one, other in pairwise(above)),
         crossings_limit=crossings_limit(n),
-        judged=n >= FEWEST_PERIODS,
+        judged=n >= FEWEST_PERIODS and 2 * n > len(shares),
     )
 
 

@@ -35,7 +35,8 @@ def run(folder: Path, status: str, cell: str = "640", measure: str = "G2-02", **
         pl.DataFrame([row]).write_parquet(folder / "data" / f"{name}.parquet")
     whole = {
         "parameters_sha256": "rules", "vocabulary_sha256": "words", "inputs": [{"sha256": "file"}],
-        "program": {"version": "0.1.0"}, "timezone": "UTC", "preset": "canonical", **summary,
+        "program": {"version": "0.1.0"}, "timezone": "UTC", "preset": "canonical",
+        "measures": [{"measure_id": measure}], **summary,
     }  # fmt: skip
     (folder / "summary.json").write_text(json.dumps(whole))
     return folder

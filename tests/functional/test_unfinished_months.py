@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from tests.functional.extract import AS_OF, crs_audit, tables, write
+from tests.functional.test_summary_schema import errors_of
 
 MADE = "2026-01-08"
 """The day after the last row of the extract."""
@@ -63,11 +64,12 @@ def test_the_clock_of_the_site_says_when_the_extract_was_made(tmp_path: Path) ->
 
 def test_a_month_without_an_infusion_is_audited_and_kept(tmp_path: Path) -> None:
     write(tmp_path / "x", tables())
-    flags = ("--period", "2026-02", "--history", str(tmp_path / "crs.db"), "--charted-until", "2026-03-01")
+    flags = ("--period", "2026-02", "--history", str(tmp_path / "crs.db"), "--as-of", "2026-03-01")
     done, summary, results = audited(tmp_path, *flags)
     assert done.returncode == 0
     assert "no infusion lies in the period" in done.stderr
     assert summary["counts"]["infusions"] == results.height == 0
+    assert errors_of(summary) == []
     trend = json.loads(crs_audit("trend", tmp_path / "crs.db", "--out", tmp_path / "t.html", "--json").stdout)
     assert trend["months"] == ["2026-02"]
 
@@ -104,3 +106,19 @@ def test_a_worklist_without_a_sample_of_what_was_met(tmp_path: Path) -> None:
     write(tmp_path / "x", tables())
     done, _, _ = audited(tmp_path, "--sample-met", "0")
     assert done.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("until", "said"), [("2026-01-01", "before 2 of the infusions"), ("2062-01-08", "in the future")]
+)
+def test_an_end_of_the_extract_that_cannot_be_is_refused(tmp_path: Path, until: str, said: str) -> None:
+    write(tmp_path / "x", tables())
+    done = crs_audit("run", tmp_path / "x", "--out", tmp_path / "r", "--as-of", AS_OF, "--charted-until", until)
+    assert (done.returncode, (tmp_path / "r").exists()) == (2, False)
+    assert f"charted_until lies {said}" in done.stderr
+
+
+def test_rows_charted_after_the_end_of_the_extract_are_told(tmp_path: Path) -> None:
+    write(tmp_path / "x", tables())
+    told, _, _ = audited(tmp_path, "--charted-until", "2026-01-05")
+    assert "rows are charted after charted_until" in told.stderr

@@ -104,3 +104,13 @@ def test_p_limits_widen_with_fewer_cases_and_stay_within_nought_and_one():
     assert low_10 < low_100 < found.centre < high_100 <= high_10 == 1.0
     assert p_limits([(0, 0)]) is None
     assert p_limits([(5, 5), (7, 7)]).bounds == ((1.0, 1.0), (1.0, 1.0))  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("ceiling", [1.0, 0.0])
+def test_half_of_the_points_on_the_centre_and_the_others_lie_on_one_side_by_necessity(ceiling: float):
+    """Two alike years of a measure near 100 %: the months with a miss make a run of any length, and no signal."""
+    year = [ceiling, ceiling, abs(ceiling - 0.03), ceiling, abs(ceiling - 0.05), ceiling] * 2
+    rules = run_rules([*year, abs(ceiling - 0.02), *year, *year])
+    assert rules is not None
+    assert (rules.useful, rules.longest_run, rules.crossings) == (13, 13, 0)
+    assert (rules.judged, rules.shift, rules.few_crossings) == (False, False, False)

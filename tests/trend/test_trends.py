@@ -106,4 +106,4 @@ def test_months_without_anything_judged_are_not_counted_as_periods():
 
 def test_months_on_the_median_are_told_where_they_leave_too_few():
     (trend,) = measure_trends(year([(20, 20)] * 12))
-    assert trend.run.note == "Fewer than 10 months lie off the median: the rules of the run chart are not applied."
+    assert trend.run.note == "Too few months lie off the median: the rules of the run chart are not applied."
