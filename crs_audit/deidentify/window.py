@@ -21,9 +21,9 @@ _BEYOND = "to beyond the end of the window"
 
 
 def cut(frames: Mapping[str, pl.DataFrame], history: timedelta) -> dict[str, pl.DataFrame]:
-    """The frames of `shard.without_names` with true times: begins and ends (fate `cut`) no earlier than
-    `history` before the infusion and no later than the end of the window, stays that were over before that left out; so are, in results and evidence, the
-    duration of a dose that ends later and the begin of an earlier stay."""
+    """The frames of `shard.without_names`, in true times: begins and ends (fate `cut`) no earlier than `history` before
+    the infusion and no later than the end of the window, stays that were over before that left out; so are, in results
+    and evidence, the duration of a dose that ends later and the begin of an earlier stay."""
     spans = frames["infusions"].select("infusion_id", _from=pl.col("t0") - history, _to="w")
     told = {name: _within(frame, name, spans) for name, frame in frames.items()}
     lasts = pl.col("out_time").is_null() | (pl.col("out_time") > pl.col("_from"))
