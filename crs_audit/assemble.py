@@ -89,7 +89,7 @@ def assemble(
         attrition=pl.DataFrame(schema=ATTRITION),
         accounting=counts,
         rejects=rejects,
-        unmatched=intake.unmatched,
+        unmatched=intake.unmatched.drop("some_patients"),
         quality=looks,
         treatment=frames["treatment_times"],
         outside_period=intake.infusions.height - infusions.height,
