@@ -14,7 +14,7 @@ import polars as pl
 from crs_audit import __version__
 from crs_audit.accounting import accounting_rows
 from crs_audit.deidentify.columns import allowed
-from crs_audit.deidentify.report import nameless, told_accounting
+from crs_audit.deidentify.report import nameless, told_accounting, without_lookups
 from crs_audit.engine.work import ShardOutcome
 from crs_audit.intake.sources import Source
 from crs_audit.intake.take_in import Intake
@@ -32,11 +32,13 @@ LIBRARIES = ("polars", "pandera", "fastexcel", "openpyxl", "jinja2", "typer")
 
 @dataclass(frozen=True)
 class Assembled:
-    """A finished run: the result the pages are made from, the tables of `data/`, accounting rows."""
+    """A finished run: the result the pages are made from, the tables of `data/`, accounting rows, and notes for who
+    runs it alone."""
 
     result: AuditResult
     tables: dict[str, pl.DataFrame]
     accounting: list[dict[str, Any]]
+    for_the_desk: tuple[str, ...] = ()
 
 
 def assemble(
@@ -60,6 +62,9 @@ def assemble(
     on_rules = _notes_on_rules(settings, protocol, not tokens)
     infusions = with_grades(frames, tokens)
     rejects = intake.rejects.with_columns(pl.col("source").cast(pl.UInt16), pl.col("row").cast(pl.UInt32))
+    if settings.deidentify_by is not None:
+        # Before anything counts by reason.
+        rejects = rejects.with_columns(reason=without_lookups(pl.col("reason")))
     counts = pl.DataFrame([{name: row[name] for name in ACCOUNTING} for row in accounting], schema=ACCOUNTING)
     looks = quality(profile, rejects, counts, intake.facts, clock.infusions_after, settings.max_rejected)
     listed = settings.deidentify_by is None
@@ -85,7 +90,7 @@ def assemble(
         attrition=pl.DataFrame(schema=ATTRITION),
         accounting=counts,
         rejects=rejects,
-        unmatched=intake.unmatched,
+        unmatched=intake.unmatched.drop("some_patients"),
         quality=looks,
         treatment=frames["treatment_times"],
         outside_period=intake.infusions.height - infusions.height,

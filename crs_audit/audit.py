@@ -18,6 +18,7 @@ from crs_audit.audience import SHARE
 from crs_audit.deidentify.pseudonyms import Pseudonyms, pseudonyms
 from crs_audit.deidentify.report import told_protocol, told_sources
 from crs_audit.deidentify.shard import CLOCK
+from crs_audit.deidentify.shared_ends import shared_ends
 from crs_audit.engine.local import run_tasks
 from crs_audit.engine.work import PARTS, ShardOutcome, ShardTask, work
 from crs_audit.finished_run import open_run
@@ -96,7 +97,7 @@ def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcom
             if history is not None:
                 history.keep()
     # Who sits at the desk has the extract: a report without names hides nothing from him.
-    notes = (*(intake.notes if hidden else ()), *assembled.result.notes, *notes)
+    notes = (*(intake.notes if hidden else ()), *assembled.result.notes, *assembled.for_the_desk, *notes)
     return RunOutcome(settings.out, summary, notes, exit_code(found))
 
 
@@ -165,7 +166,11 @@ def _evaluated(
     outcomes.sort(key=lambda outcome: outcome.number)
     frames = {name: _gathered(name, outcomes) for name in PARTS}
     profile = {name: [pl.read_parquet(outcome.profile[name]) for outcome in outcomes] for name in PROFILE}
-    return assemble(settings, protocol, intake, outcomes, frames, profile, clock, names.tokens if names else tokens)
+    if names is None:
+        return assemble(settings, protocol, intake, outcomes, frames, profile, clock, tokens)
+    told = assemble(settings, protocol, intake, outcomes, frames, profile, clock, names.tokens)
+    ends = shared_ends(names.true_ends(frames["infusions"]), protocol.span("window.length"))
+    return replace(told, for_the_desk=ends)
 
 
 def _pseudonyms(settings: Settings, intake: Intake, audited: list[str]) -> Pseudonyms | None:

@@ -185,11 +185,12 @@ def _policies(name: str | None, document: Mapping[str, Any]) -> tuple[Policy, ..
 
 
 def report_name(input_path: Path, audience: str = INTERNAL, deidentified: bool = False) -> str:
-    """The default folder name of a report: the input's own, without its ending; a shared or de-identified one stands
-    beside it."""
+    """The default folder name of a report: the input's own, without its ending; a shared one stands beside it. A
+    de-identified one is not called after its input, whose name may tell whom it is of."""
+    if deidentified:
+        return "deidentified"
     path = input_path.resolve()
-    beside = "-share" if audience == SHARE else "-deidentified" if deidentified else ""
-    return (path.stem if path.is_file() else path.name) + beside
+    return (path.stem if path.is_file() else path.name) + ("-share" if audience == SHARE else "")
 
 
 def _config_file(input_path: Path, given: Path | None) -> Path | None:

@@ -12,6 +12,7 @@ from crs_audit import errors
 from crs_audit.accounting import accounting_rows, flags_told, rejects_by_reason, totals
 from crs_audit.engine.work import read_shard
 from crs_audit.intake.names import VALUE
+from crs_audit.intake.rejects import A_NAME
 from crs_audit.intake.take_in import Intake, take_in
 from crs_audit.limits import beyond
 from crs_audit.protocol.load import Protocol
@@ -68,11 +69,20 @@ def validate(settings: Settings, protocol: Protocol, progress: Progress) -> Vali
             which = ", ".join(f"{column} of {table}" for column, table in hidden.iter_rows())
             notes.append(f"{what} stand in {which}, and are not shown: look at the columns mapped to it")
         names = names.filter(~wrong)
+    few = pl.col("some_patients").list.len() < A_NAME
+    if withheld := names.filter(few).height:
+        which = "1 other name" if withheld == 1 else f"{withheld:,} other names"
+        notes.append(
+            f"{which} without a match, each in rows of fewer than {A_NAME} patients and perhaps a patient's own: not "
+            "shown here, listed on the data-quality page of a run"
+        )
+    names = names.filter(~few).drop("some_patients")
     document = {
         "accounting": rows,
         "rejects": rejects_by_reason(intake),
         "flags": flags_told(intake, flags),
         "unmatched": names.to_dicts(),
+        "unmatched_not_shown": withheld,
         "infusions": intake.infusions.height,
         "notes": notes,
     }

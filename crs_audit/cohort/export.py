@@ -18,8 +18,10 @@ from crs_audit.console import aligned
 from crs_audit.deidentify.columns import MOVED, TOKEN, YEARS, fates
 from crs_audit.deidentify.frames import deidentified
 from crs_audit.deidentify.pseudonyms import pseudonyms
+from crs_audit.deidentify.shared_ends import shared_ends
 from crs_audit.errors import UsageError
 from crs_audit.finished_run import open_run
+from crs_audit.protocol.load import load_protocol
 from crs_audit.protocol.scales import load_scales
 from crs_audit.publish import staging
 from crs_audit.report.tables import in_iso
@@ -34,10 +36,11 @@ UNZONED = "UTC"
 
 @dataclass(frozen=True)
 class CohortOutcome:
-    """The folder that was put in place, and cohort.json as a document."""
+    """The folder that was put in place, cohort.json as a document, notes for the person."""
 
     out: Path
     document: dict[str, Any]
+    notes: tuple[str, ...] = ()
 
 
 def cohort(run: Path, out: Path | None, criteria: Path | None, deidentify: bool, site_key: str | None) -> CohortOutcome:
@@ -51,6 +54,11 @@ def cohort(run: Path, out: Path | None, criteria: Path | None, deidentify: bool,
         if deidentify:
             raise UsageError(f"{run}: is de-identified already; leave --deidentify out")
         deidentify = True
+    elif deidentify and summary["charted_until"] is not None:
+        raise UsageError(
+            f"{run}: was made with charted_until, one day for all, from which everybody's true dates could be counted; "
+            "run the audit without it, or leave --deidentify out"
+        )
     zone = summary["timezone"] or UNZONED
     key = checked_key(site_key) if deidentify and not already else None
     every = frames["cohort"]
@@ -63,7 +71,10 @@ def cohort(run: Path, out: Path | None, criteria: Path | None, deidentify: bool,
     rows, attrition = chosen(every, asked, zone, hidden)
     days = frames["steroid_days"].join(rows.select("infusion_id"), on="infusion_id", how="semi", maintain_order="left")
     told = {"cohort": rows, "steroid_days": days}
+    notes: tuple[str, ...] = ()
     if key:
+        ends = rows.select("patient_id", t0="infusion_time", e="follow_up_end")
+        notes = shared_ends(ends, load_protocol().span("window.length"))
         names = pseudonyms(every.select("infusion_id", "patient_id", "infusion_time"), key, zone)
         told = {name: deidentified(frame, name, names) for name, frame in told.items()}
     if deidentify:
@@ -81,16 +92,18 @@ def cohort(run: Path, out: Path | None, criteria: Path | None, deidentify: bool,
         meanings.write_csv(fresh / "dictionary.csv")
         (fresh / "dictionary.md").write_text(as_markdown(meanings), encoding="utf-8")
         (fresh / COHORT_MARK).write_text(as_json(document) + "\n", encoding="utf-8")
-    return CohortOutcome(out, document)
+    return CohortOutcome(out, document, notes)
 
 
 def _beside(run: Path, deidentify: bool) -> Path:
-    """Apart, so that a cohort with names never takes the place of one that was made to be handed on."""
-    return run.resolve().with_name(f"{run.resolve().name}-cohort{'-deidentified' if deidentify else ''}")
+    """Apart, so that a cohort with names never takes the place of one that was made to be handed on; and that under a
+    name that does not tell what the report was called after."""
+    own = run.resolve()
+    return own.with_name("cohort-deidentified" if deidentify else f"{own.name}-cohort")
 
 
 def _read(run: Path) -> tuple[dict[str, Any], dict[str, pl.DataFrame]]:
-    found = open_run(run, "input", "generated", "timezone", "parameters_sha256")
+    found = open_run(run, "input", "generated", "timezone", "charted_until", "parameters_sha256")
     return found.summary, {name: found.table(name) for name in FRAMES}
 
 

@@ -21,7 +21,10 @@ def run(
     preset: Preset = None,
     policy: Policy = None,
     timezone: Timezone = None,
-    out: Annotated[Path | None, typer.Option(help="Folder of the report (default: reports/<input name>).")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the report (default: reports/<input name>, or reports/deidentified)."),
+    ] = None,
     measures: Annotated[str | None, typer.Option(help="Only these measures, e.g. G2-01,G2-02.")] = None,
     period: Annotated[
         str | None, typer.Option(help="Only infusions of this time: 2026, 2026-10, 2026-Q3, 2026-10-01..2026-10-31.")

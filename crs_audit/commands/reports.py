@@ -103,7 +103,7 @@ def concordance(
 def cohort(
     run: Annotated[Path, typer.Argument(help="Folder of a report.")],
     out: Annotated[
-        Path | None, typer.Option(help="Folder of the cohort (default: RUN-cohort, or RUN-cohort-deidentified).")
+        Path | None, typer.Option(help="Folder of the cohort (default: RUN-cohort, or cohort-deidentified beside RUN).")
     ] = None,
     criteria: Annotated[
         Path | None, typer.Option(help="TOML file of [[include]] and [[exclude]]; without it every infusion.")
@@ -128,6 +128,8 @@ def cohort(
     if site_key is not None and not deidentify:
         raise errors.UsageError("--site-key is the key of --deidentify; add that, or leave it out")
     outcome = write(run, out, criteria, deidentify, site_key_of(site_key))
+    for text in outcome.notes:
+        note(text, quiet)
     if json:
         print(answers.as_json(outcome.document))
     elif not quiet:

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import polars as pl
 
-TOKEN, MOVED, YEARS, WORDS, BLANK, KEPT = FATES = ("token", "moved", "years", "words", "blank", "kept")
+TOKEN, MOVED, CUT, YEARS, WORDS, BLANK, KEPT = FATES = ("token", "moved", "cut", "years", "words", "blank", "kept")
 LEFT = (WORDS, KEPT)
 """Fates of columns whose cells can stand as they are once the vocabulary's words are in place."""
 

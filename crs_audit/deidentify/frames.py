@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from crs_audit.deidentify.columns import BLANK, KEPT, MOVED, TOKEN, WORDS, YEARS, fates
+from crs_audit.deidentify.columns import BLANK, CUT, KEPT, MOVED, TOKEN, WORDS, YEARS, fates
 from crs_audit.deidentify.pseudonyms import Pseudonyms
 
 OLDEST = 90
@@ -51,9 +51,10 @@ def _cell(name: str, fate: str, frame: pl.DataFrame, timezone: str) -> pl.Expr:
         return own.get(name, pl.col(name)) if tail is None else pl.col("_infusion") + tail
     if fate == YEARS:
         return pl.col(name).floor().clip(upper_bound=float(OLDEST))
-    if fate == MOVED and dtype == pl.Date:
+    # What is to be cut was cut before, by `window.cut`: only true times can be.
+    if fate in (MOVED, CUT) and dtype == pl.Date:
         return pl.col(name) - pl.col("_back")
-    if fate == MOVED:
+    if fate in (MOVED, CUT):
         instant = pl.col(name).dt.convert_time_zone("UTC").dt.replace_time_zone(None) + pl.col("_clock")
         if DAY in frame.columns:
             # A date stays a date, whatever the clocks did since the infusion.

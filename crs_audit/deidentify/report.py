@@ -11,6 +11,7 @@ import polars as pl
 from crs_audit.deidentify.columns import allowed
 from crs_audit.deidentify.shard import CLOCK
 from crs_audit.intake.hashing import KnownHash
+from crs_audit.intake.lookups import NO_MATCH
 from crs_audit.intake.sources import Source
 from crs_audit.protocol.load import Protocol
 from crs_audit.protocol.policy import SITE, Policy, protocol_with
@@ -68,6 +69,11 @@ def told_sources(sources: Iterable[Source], key: str) -> tuple[Source, ...]:
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def without_lookups(reason: pl.Expr) -> pl.Expr:
+    """Reasons to reject without the name that a site gave a lookup."""
+    return pl.when(reason.str.starts_with(NO_MATCH)).then(pl.lit(f"{NO_MATCH}a lookup")).otherwise(reason)
 
 
 def told_accounting(rows: Iterable[Mapping[str, Any]], sources: Iterable[Source]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ import polars as pl
 from crs_audit.deidentify.frames import DAY, deidentified
 from crs_audit.deidentify.pseudonyms import Pseudonyms
 from crs_audit.deidentify.vocabulary_words import evidence_in_words, mar_in_words, vitals_in_words
+from crs_audit.deidentify.window import cut
 from crs_audit.protocol.load import Protocol
 from crs_audit.quality.coverage import BY_DATE
 
@@ -21,7 +22,7 @@ _DATED = ("vitals", "labs", "mar", "assessments", "procedures", "steroid_doses",
 def without_names(frames: Mapping[str, pl.DataFrame], names: Pseudonyms, protocol: Protocol) -> dict[str, pl.DataFrame]:
     """The frames, with only the columns that `columns.toml` names. frames: those of an evaluation, coverage, cells,
     cohort, steroid_days, all of infusions that `names` has. Times are those of the moved clock, typed as UTC."""
-    marked = dict(frames)
+    marked = cut(frames, protocol.span("window.history"))
     for name in _DATED:
         marked[name] = marked[name].with_columns(pl.col("day_only").alias(DAY))
     days = [rule.id for rule in protocol.measures.values() if rule.unit == "day"]

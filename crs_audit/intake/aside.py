@@ -27,7 +27,7 @@ def without_unknown(table: str, rows: pl.DataFrame, tally: Tally) -> pl.DataFram
         return rows
     listed = unknown & ~read["denied"] if "denied" in read.columns else unknown
     tally.filtered += int(unknown.sum())
-    tally.aside.append(unmatched(table, column, rows[column], listed))
+    tally.aside.append(unmatched(table, column, rows[column], listed, rows["patient_id"]))
     return rows.filter(~unknown)
 
 

@@ -27,9 +27,12 @@ def is_left_out(lookup: Lookup, text: TextTable, others: tuple[TextTable, ...], 
     return lookup.optional and (not others or not header.has(lookup.from_))
 
 
+NO_MATCH = "no match in "
+
+
 def no_match(lookup: Lookup) -> str:
     """The reason to reject a record whose key is not there."""
-    return f"no match in {lookup.name}"
+    return f"{NO_MATCH}{lookup.name}"
 
 
 class LookedUp:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from crs_audit.intake.rejects import INVISIBLE, MISSING, PROBLEM, UNKNOWN_NAME, UNMATCHED
+from crs_audit.intake.rejects import A_NAME, INVISIBLE, MISSING, PROBLEM, UNKNOWN_NAME, UNMATCHED
 
 _INVISIBLE = r"[\p{Cc}\p{Cf}]"
 _NUMBER = r"[<>≤≥+-]?\s*(?:[0-9]{1,3}|[0-9]*[.,][0-9]+)\s*%?"
@@ -70,17 +70,22 @@ def id_problem(ids: pl.Series) -> pl.Series:
     ).to_series()
 
 
-def unmatched(table: str, column: str, texts: pl.Series, unknown: pl.Series) -> pl.DataFrame:
-    """The texts where `unknown` is true, with counts, as UNMATCHED."""
-    found = clean(texts.filter(unknown)).drop_nulls()
+def unmatched(table: str, column: str, texts: pl.Series, unknown: pl.Series, patients: pl.Series) -> pl.DataFrame:
+    """The texts where `unknown` is true, with counts, as UNMATCHED. patients: the ids of all rows."""
+    found, of = clean(texts.filter(unknown)), patients.filter(unknown)
+    if found.null_count():
+        found, of = found.drop_nulls(), of.filter(found.is_not_null())
     # polars types a maximum as any literal; of lengths that are there it is a number.
     if found.len() and found.str.len_bytes().max() > LONGEST:  # type: ignore[operator]
         found = found.str.slice(0, LONGEST)
     return (
-        pl.DataFrame({"text": found}, schema={"text": pl.String})
+        pl.DataFrame({"text": found, "of": of}, schema={"text": pl.String, "of": pl.String})
         .group_by("text")
-        .agg(count=pl.len())
-        .select(pl.lit(table).alias("table"), pl.lit(column).alias("column"), "text", "count")
+        .agg(
+            count=pl.len(),
+            some_patients=pl.col("of").str.strip_chars().drop_nulls().unique().hash(0).bottom_k(A_NAME).sort(),
+        )
+        .select(pl.lit(table).alias("table"), pl.lit(column).alias("column"), "text", "count", "some_patients")
         .cast(pl.Schema(UNMATCHED))
         .sort("text")
     )

@@ -38,8 +38,12 @@ row is of, in the audit's own word (`tables.NAMED_BY`); null where none was read
 
 UNMATCHED: dict[str, pl.DataType] = {
     "table": pl.String(), "column": pl.String(), "text": pl.String(), "count": pl.UInt32(),
+    "some_patients": pl.List(pl.UInt64()),
 }  # fmt: skip
-"""Names no vocabulary knows, with the number of rows that hold them."""
+"""Names no vocabulary knows, with the number of rows that hold them, and hashes of up to A_NAME of their patients."""
+
+A_NAME = 3
+"""Patients whose rows hold a text make it the name of a thing; one of fewer may be a person's."""
 
 
 def gather_rejects(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
@@ -50,7 +54,8 @@ def gather_rejects(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
 def gather_unmatched(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """The parts (say, of many batches) as one frame of UNMATCHED, counts added up, the most frequent first."""
     every = pl.concat([pl.DataFrame(schema=UNMATCHED), *parts])
-    counted = every.group_by("table", "column", "text").agg(pl.col("count").sum())
+    of = pl.col("some_patients").explode().drop_nulls().unique().bottom_k(A_NAME).sort()
+    counted = every.group_by("table", "column", "text").agg(pl.col("count").sum(), of)
     return counted.cast({"count": pl.UInt32}).sort(
         "table", "column", "count", "text", descending=[False, False, True, False]
     )

@@ -51,7 +51,7 @@ class Draft:
         if BROKEN in self.text.columns and self.text[BROKEN].null_count() < unknown.len():
             unknown = unknown & self.text[BROKEN].is_null()
         if unknown.any():
-            self.unmatched.append(unmatched(self.table, column, self.text[column], unknown))
+            self.unmatched.append(unmatched(self.table, column, self.text[column], unknown, self.text["patient_id"]))
 
     def constant(self, value: object, dtype: pl.DataType) -> pl.Series:
         """A column of one value."""

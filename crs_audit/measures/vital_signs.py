@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from crs_audit.measures.anchors import drivers_at
-from crs_audit.measures.blocks import united
+from crs_audit.measures.blocks import in_words, united
 from crs_audit.measures.case import Case
 from crs_audit.measures.catalogue import measure
 from crs_audit.measures.coverage import around_longest_unread, coverage
@@ -29,12 +29,10 @@ def vital_signs_often_enough(case: Case) -> Opportunities:
     days = _of_stays(local_days(case), case)
     least, age = case.value("MON-03.covered"), case.said("MON-03.age")
     found = coverage(days, case, CHANNELS, case.span("MON-03.age"))
-    share, rows = 100 * pl.col("covered").to_physical() / pl.col("length").to_physical(), found.days
+    share, rows = _share("covered"), found.days
     enough = 100 * pl.col("covered").to_physical() >= least * pl.col("length").to_physical()
-    # Whole minutes, rounded down: a share just short of the target is never told as reaching it.
-    worst = pl.format("; least often {}, for {} min", "worst", pl.col("worst_covered").dt.total_minutes())
-    covered, length = pl.col("covered").dt.total_minutes(), pl.col("length").dt.total_minutes()
-    told = f"Day {{}} after the infusion: {', '.join(CHANNELS)} all read in the last {age} for {{}} of {{}} min{{}}"
+    worst = pl.format("; least often {}, for {} %", "worst", in_words(_share("worst_covered")))
+    told = f"Day {{}} after the infusion: {', '.join(CHANNELS)} all read in the last {age} for {{}} % of the day{{}}"
     return (
         Opportunities(rows)
         .require(
@@ -44,8 +42,14 @@ def vital_signs_often_enough(case: Case) -> Opportunities:
         .cite("grade 1 or more that date", drivers_at(rows, pl.col("graded")))
         .cite("channel read least often", pl.col("worst"))
         .measured(share, "%", f"≥ {least:g}")
-        .tell(pl.format(told, "day", covered, length, worst.fill_null("")))
+        .tell(pl.format(told, "day", in_words(share), worst.fill_null("")))
     )  # fmt: skip
+
+
+def _share(part: str) -> pl.Expr:
+    """Percent of the day, to a tenth and rounded down: a share just short of the target is never told as reaching it,
+    and no count of minutes tells on which day the clocks were changed."""
+    return (1000 * pl.col(part).to_physical() // pl.col("length").to_physical()) / 10
 
 
 def _of_stays(days: pl.DataFrame, case: Case) -> pl.DataFrame:

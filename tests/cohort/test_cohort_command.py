@@ -62,7 +62,7 @@ def hidden(run: Path) -> Path:
     done = crs_audit("cohort", run, "--criteria", criteria, "--deidentify", env=WITH_KEY)
     assert done.returncode == 0, done.stderr
     assert not re.search(r"SYN-|2025-12-24", done.stdout + done.stderr)
-    return run.with_name("run-cohort-deidentified")
+    return run.with_name("cohort-deidentified")
 
 
 def test_every_audited_infusion_has_a_row(run: Path, plain: Path) -> None:

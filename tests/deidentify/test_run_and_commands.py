@@ -125,7 +125,7 @@ def test_flag_before_variable_before_file(tmp_path: Path) -> None:
             if variable is not None:
                 patch.setenv("CRS_AUDIT_DEIDENTIFY", variable)
             settings = load_settings(extract, flags_, load_protocol().measures)
-        assert settings.out.name == ("x-deidentified" if settings.deidentify_by else "x")
+        assert settings.out.name == ("deidentified" if settings.deidentify_by else "x")
         return settings.deidentify_by is not None
 
     assert not hidden("", None)

@@ -71,7 +71,7 @@ def _watched(course: Course, day: Day) -> Verdict:
         read = [row["time"] for row in course.vitals if row["vital"] in channel and row["value"] is not None]
         covered = _common(covered, _clipped(_union([(t, t + 5 * HOUR) for t in read]), day))
     length = day.end - day.start
-    value = 100 * (_length(covered) / length)
+    value = (1000 * _length(covered) // length) / 10
     return (
         Verdict("met", None, value) if 10 * _length(covered) >= 9 * length else Verdict("not_met", "too_little", value)
     )
