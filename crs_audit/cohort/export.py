@@ -3,6 +3,7 @@ dictionary."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from crs_audit.deidentify.columns import MOVED, TOKEN, YEARS, fates
 from crs_audit.deidentify.frames import deidentified
 from crs_audit.deidentify.pseudonyms import pseudonyms
 from crs_audit.deidentify.shared_ends import shared_ends
-from crs_audit.errors import UsageError
+from crs_audit.errors import OutputError, UsageError
 from crs_audit.finished_run import open_run
 from crs_audit.protocol.load import load_protocol
 from crs_audit.protocol.scales import load_scales
@@ -83,6 +84,7 @@ def cohort(run: Path, out: Path | None, criteria: Path | None, deidentify: bool,
     told["attrition"] = attrition
     document = _document(summary, rows, every, attrition, deidentify)
     out = out or _beside(run, deidentify)
+    _refuse_in_place_of_another(out, deidentify)
     with staging(out, mark=COHORT_MARK, what="cohort") as fresh:
         for name, frame in told.items():
             in_iso(frame).write_csv(fresh / f"{name}.csv")
@@ -100,6 +102,19 @@ def _beside(run: Path, deidentify: bool) -> Path:
     name that does not tell what the report was called after."""
     own = run.resolve()
     return own.with_name("cohort-deidentified" if deidentify else f"{own.name}-cohort")
+
+
+def _refuse_in_place_of_another(out: Path, deidentified: bool) -> None:
+    """What names patients does not come into a folder that others were given, nor the other way round."""
+    try:
+        there = json.loads((out / COHORT_MARK).read_text(encoding="utf-8")).get("deidentified", False)
+    except (OSError, ValueError, AttributeError):
+        return
+    if there != deidentified:
+        kinds = ("a cohort with names", "a de-identified cohort")
+        raise OutputError(
+            f"{out}: holds {kinds[there]}, which {kinds[deidentified]} does not replace; choose another --out"
+        )
 
 
 def _read(run: Path) -> tuple[dict[str, Any], dict[str, pl.DataFrame]]:
