@@ -33,6 +33,28 @@ def test_a_product_of_two_words_is_one_word_of_the_filter(visit: Visit) -> None:
     assert page.evaluate(COLUMN, 1) == ["not known"] * RUN.infusions["product"].null_count()
 
 
+@pytest.mark.parametrize("by_anchor", [False, True])
+def test_the_filter_is_as_it_was_after_a_patient_and_back(visit: Visit, by_anchor: bool) -> None:
+    page = visit().go("index.html")
+    page.locator("select[name=fall]").select_option("some")
+    page.locator("form.filter input[type=search]").fill("/1")
+    if by_anchor:
+        page.locator("a[href='#patients']").click()
+    found, told = page.evaluate(COLUMN, 0), page.locator("form.filter output").inner_text()
+    assert 0 < len(found) < RUN.infusions.height
+    page.locator("#infusions tbody tr:visible a").first.click()
+    page.wait_for_url("**/patients/*.html")
+    page.go_back()
+    page.wait_for_url("**/index.html*")
+    assert page.locator("select[name=fall]").input_value() == "some"
+    assert page.locator("form.filter input[type=search]").input_value() == "/1"
+    assert page.evaluate(COLUMN, 0) == found
+    assert page.locator("form.filter output").inner_text() == told
+    page.goto(page.url.partition("#")[0] + "?new")
+    assert page.locator("select[name=fall]").input_value() == ""
+    assert len(page.evaluate(COLUMN, 0)) == RUN.infusions.height
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_no_label_of_the_cohorts_pictures_covers_another(visit: Visit, width: int) -> None:
     page = visit(viewport={"width": width, "height": 800}).go("index.html")
