@@ -103,7 +103,7 @@ def _rows(part: pl.DataFrame, tokens: Mapping[str, str], clock: SiteClock, said:
             f'<tr><td><span class="s s-{shown}"><span aria-hidden="true">{words.SIGN[shown]}</span> '
             f'{words.STATUS[shown]}</span></td><th scope="row"><a href="{link}">{escape(id_)}</a></th>'
             f'<td class="n">{episode or ""}</td><td class="nw">{clock.text(time)}</td>'
-            f'<td class="n"{_sortable(value)}>{escape(words.measured(value, unit))}</td>'
+            f'<td class="n"{_sortable(value)}>{escape(words.bounded(value, unit, sentence))}</td>'
             f'<td class="say">{escape(sentence or "")}</td><td>{escape(words.reason(why))}</td>'
             f"{'' if said is None else _review(said.get(result, ()))}</tr>"
         )
