@@ -47,7 +47,13 @@ def compare_answer(before: Path, after: Path, out: Path, *, other_rules: bool, j
     why = ", ".join(f"{causes[cause]} {_BY.get(cause, f'by {cause}')}" for cause in CAUSES if causes[cause]) or "none"
     alone = f"{found.infusions_before} only in the earlier, {found.infusions_after} only in the later"
     head = f"{found.infusions_both} infusions in both runs, {alone}"
-    parts = [head, aligned(rows, right=tuple(range(2, 2 + len(WHATS)))), f"changed: {why}", *_not_compared(found), f"findings: {out}"]
+    parts = [
+        head,
+        aligned(rows, right=tuple(range(2, 2 + len(WHATS)))),
+        f"changed: {why}",
+        *_not_compared(found),
+        f"findings: {out}",
+    ]
     return "\n\n".join(parts)
 
 

@@ -12,7 +12,13 @@ from crs_audit.measures.catalogue import INFORMATIONAL
 from crs_audit.report import words
 from crs_audit.report.clock import SiteClock
 from crs_audit.report.environment import generated, render
-from crs_audit.report.pictures.interval import interval_bar, interval_text
+from crs_audit.report.pictures.interval import (
+    interval_bar,
+    interval_said,
+    interval_text,
+    of_infusions,
+    share_of_infusions,
+)
 from crs_audit.report.pictures.run_chart import run_chart
 from crs_audit.report.spread import spread
 from crs_audit.report.verdicts import anchor
@@ -53,7 +59,8 @@ def measure_pages(result: AuditResult, trends: Mapping[str, Trend]) -> Iterator[
                 rule=result.protocol.measures[measure.measure_id],
                 bar=interval_bar(measure),
                 interval=interval_text(measure),
-                review=(after, interval_text(after.after)) if after else None,
+                share=share_of_infusions(measure) if of_infusions(measure) else None,
+                review=(after, interval_said(after.after)) if after else None,
                 trend=(run_chart(trend, measure.title), trend) if trend else None,
                 spread=spread(rows) if rows is not None and result.internal and measure.kind == INFORMATIONAL else None,
                 sections=_sections(rows, tokens, clock, said) if rows is not None and result.internal else [],

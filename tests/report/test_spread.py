@@ -8,7 +8,9 @@ from crs_audit.report.spread import in_short, spread
 
 
 def rows(
-    values: list[float | None], reasons: list[str | None] | None = None, unit: str = "min",
+    values: list[float | None],
+    reasons: list[str | None] | None = None,
+    unit: str = "min",
     sentences: list[str] | None = None,
 ) -> pl.DataFrame:
     none = [None] * len(values)
