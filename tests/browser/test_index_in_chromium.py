@@ -84,3 +84,33 @@ def test_the_cohort_fits_a_printed_page(visit: Visit) -> None:
     watched = visit(viewport={"width": 703, "height": 1000})
     watched.page.emulate_media(media="print")
     assert watched.go("index.html").evaluate(BEYOND) == []
+
+
+BARS_BEYOND = """[...document.querySelectorAll('td.ci .bar')]
+  .filter((e) => e.getBoundingClientRect().right > e.parentElement.getBoundingClientRect().right + 0.5).length"""
+
+
+def test_on_paper_a_bar_stays_in_its_column(visit: Visit) -> None:
+    watched = visit(viewport={"width": 703, "height": 1000})
+    watched.page.emulate_media(media="print")
+    page = watched.go("index.html")
+    assert page.locator("td.ci .bar").count() > 20
+    assert page.evaluate(BARS_BEYOND) == 0
+
+
+NARROW_TABLE = """() => { const box = document.querySelector('section[aria-labelledby=fallouts] .wide');
+  box.scrollLeft = 1e6;
+  const at = (e) => { const r = e.getBoundingClientRect(); return [Math.round(r.left), Math.round(r.right)]; };
+  return { scrolled: box.scrollLeft, box: at(box), caption: at(box.querySelector('caption')),
+    head: at(box.querySelector('thead th')), first: at(box.querySelector('tbody th')),
+    shadow: getComputedStyle(box).backgroundImage.split('linear-gradient').length - 1 }; }"""
+
+
+def test_on_a_phone_the_measure_and_the_caption_stay_in_sight(visit: Visit) -> None:
+    found = visit(viewport={"width": 420, "height": 900}).go("index.html").evaluate(NARROW_TABLE)
+    left, right = found["box"]
+    assert found["scrolled"] > 100
+    for part in ("caption", "head", "first"):
+        assert left <= found[part][0], part
+        assert found[part][1] <= right, part
+    assert found["shadow"] == 4
