@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 LISTED = 2000
 """Opportunities of one status a page lists; beyond that it says how many more stand in data/results."""
 
+_UNFOLDED = 100
+"""What is met, or excluded, is folded where it is more: nobody looks for it first, and it makes a page of metres."""
+
 _SECTIONS = (
     ("not_met", "Not met"), ("indeterminate", "Not judgeable"), ("excluded", "Excluded"), ("met", "Met"),
     ("not_applicable", "Not applicable"),
@@ -65,6 +68,7 @@ def measure_pages(result: AuditResult, trends: Mapping[str, Trend]) -> Iterator[
                 spread=spread(rows) if rows is not None and result.internal and measure.kind == INFORMATIONAL else None,
                 sections=_sections(rows, tokens, clock, said) if rows is not None and result.internal else [],
                 listed=LISTED,
+                unfolded=_UNFOLDED,
                 previous=result.measures[i - 1] if i else None,
                 following=result.measures[i + 1] if i + 1 < len(result.measures) else None,
             ),

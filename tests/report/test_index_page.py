@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import polars as pl
@@ -152,7 +153,8 @@ def test_months_of_a_run_too_long_are_not_drawn_and_the_page_says_so() -> None:
     assert months > MOST_MONTHS
     assert monthly(long) == ()
     page = Page(index_page(long, {}))
-    assert f"Not drawn: the infusions span {count(months)} months, and at most 120 are drawn" in page.visible
+    told = count(months).replace("\u202f", " ")
+    assert f"Not drawn: the infusions span {told} months, and at most 120 are drawn" in page.visible
     assert "Not drawn: the infusions" not in PAGE.visible
     assert "Not drawn: the infusions" not in Page(index_page(disclosed(long, 5), {})).visible
 
@@ -163,3 +165,13 @@ def test_what_lies_beside_the_page_is_linked() -> None:
     noted = replace(RUN, notes=("2 rows <b> not read; data-quality.html lists them",))
     html = index_page(noted, {})
     assert '2 rows &lt;b&gt; not read; <a href="data-quality.html">data-quality.html</a> lists them' in html
+
+
+def test_curves_beside_each_other_have_one_scale() -> None:
+    html = index_page(RUN, {})
+    curves = [part.partition("</svg>")[0] for part in html.split('<svg class="pic curve"')[1:]]
+    floors = {re.findall(r'class="lim" x="34" y="([\d.]+)">0 %', curve)[0] for curve in curves}
+    assert len(curves) > 1
+    assert len(floors) == 1
+    boxes = {re.findall(r'viewBox="([^"]+)"', curve)[0] for curve in curves}
+    assert len(boxes) == 1
