@@ -50,9 +50,9 @@ def monthly(result: AuditResult) -> tuple[Trend, ...]:
 
 def spanned(result: AuditResult) -> int:
     """Months from the first infusion's to the last's, both counted; 0 without any."""
-    months = _by_month(result).select(number=pl.col("month").dt.year().cast(pl.Int64) * 12 + pl.col("month").dt.month())
-    # polars types an extreme as any literal; of a column of whole numbers that is not empty it is one.
-    return 0 if months.is_empty() else int(months["number"].max() - months["number"].min()) + 1  # type: ignore[operator]
+    months = _by_month(result).get_column("month")
+    numbers = (months.dt.year().cast(pl.Int64) * 12 + months.dt.month()).to_list()
+    return max(numbers) - min(numbers) + 1 if numbers else 0
 
 
 def _by_month(result: AuditResult) -> pl.DataFrame:

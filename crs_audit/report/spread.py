@@ -33,8 +33,8 @@ def spread(rows: pl.DataFrame) -> tuple[str, list[tuple[str, str]]]:
     if told.get_column("value").n_unique() <= FEW:
         return "Opportunities", _counted(told, unit)
     values, bounds = told.get_column("value"), told.filter(pl.col("sign") != "").height
-    rows = [(name, _ends(told, share) + _about(values.quantile(share, "linear"), unit)) for name, share in _QUARTILES]
-    return "Value", rows + ([(_BOUNDS, str(words.count(bounds)))] if bounds else [])
+    shares = [(name, _ends(told, share) + _about(values.quantile(share, "linear"), unit)) for name, share in _QUARTILES]
+    return "Value", shares + ([(_BOUNDS, str(words.count(bounds)))] if bounds else [])
 
 
 def in_short(rows: pl.DataFrame) -> str:
@@ -57,7 +57,7 @@ def in_short(rows: pl.DataFrame) -> str:
         )
         return f"median {middle}, from {least} to {most}"
     if values.len() == 1:
-        return signed.item(0, "sign") + words.measured(values.item(), unit)
+        return str(signed.item(0, "sign")) + words.measured(values.item(), unit)
     return ", ".join(f"{text}: {n}" for text, n in _counted(signed, unit))
 
 

@@ -199,7 +199,7 @@ def bound(value: float | None, unit: str | None, sentence: str | None) -> str:
     empty."""
     for sign, number_, unit_ in _BOUND.findall(sentence or ""):
         if unit_ == unit and float(number_) == value:
-            return _SIGNS.get(sign, sign)
+            return str(_SIGNS.get(sign, sign))
     return ""
 
 

@@ -69,6 +69,7 @@ def test_the_page_begins_with_the_signals(tmp_path: Path):
     first = re.findall(r'<li><a href="#(G2-02)">G2-02 [^<]+</a>: (.+?)</li>', head)
     assert first
     assert first[0][1].split(" ")[0] in page[page.index('<section class="whole"') :]
-    told(tmp_path, year([(10, 20)] * 3))
-    page = (tmp_path / "trend.html").read_text("utf-8")
+    (tmp_path / "few").mkdir()
+    told(tmp_path / "few", year([(10, 20)] * 3))
+    page = (tmp_path / "few" / "trend.html").read_text("utf-8")
     assert "None: no more variation than chance explains, where there are months enough to tell" in page
