@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crs_audit.console import aligned, percent
+from crs_audit.report.pictures.interval import of_infusions, share_of_infusions
 
 if TYPE_CHECKING:
     from crs_audit.audit import RunOutcome
+    from crs_audit.report.result import MeasureSummary
     from crs_audit.validation import ValidateOutcome
 
 
@@ -29,7 +31,7 @@ def run_text(outcome: RunOutcome) -> str:
         [
             head,
             _accounting(summary["accounting"]) if summary["accounting"] else _equation(counts),
-            _measures(summary["measures"]),
+            _measures(summary["measures"], outcome.measures),
             f"report: {outcome.out / 'index.html'}",
         ]
     )
@@ -39,6 +41,8 @@ _HEADLINE = (("infusions", "infusion"), ("episodes", "CRS episode"), ("fallouts"
 
 
 def _counted(n: int | None, word: str) -> str:
+    if n is None:
+        return f"number of {word}s withheld"
     return f"{_told(n)} {word}" if n == 1 else f"{_told(n)} {word}s"
 
 
@@ -107,20 +111,31 @@ def _accounting(rows: list[dict[str, Any]]) -> str:
     return aligned(table, right=(2, 4, 6, 8))
 
 
-def _measures(measures: list[dict[str, Any]]) -> str:
+def _measures(measures: list[dict[str, Any]], summaries: Sequence[MeasureSummary]) -> str:
+    of = {one.measure_id: one for one in summaries}
     table = [["measure", "", "met", "of", "rate", "95 % interval", "fallouts", "indeterminate", "excluded"]]
     for m in measures:
-        interval = "" if m["low"] is None else f"{percent(m['low'])} to {percent(m['high'])}"
-        clustered = "*" if interval and m["interval_unit"] == "infusions" else ""
-        of = None if m["met"] is None or m["not_met"] is None else m["met"] + m["not_met"]
-        judged = ["", ""] if m["kind"] == "I" else [_told(of), percent(m["rate"])]
+        both = None if m["met"] is None or m["not_met"] is None else m["met"] + m["not_met"]
+        judged = ["", ""] if m["kind"] == "I" else [_told(both), percent(m["rate"])]
         table.append(
-            [m["measure_id"], m["title"], _told(m["met"]), *judged, interval + clustered,
+            [m["measure_id"], m["title"], _told(m["met"]), *judged, _interval(of[m["measure_id"]]),
              _told(m["fallouts"]) if m["kind"] == "R" else "", _told(m["indeterminate"]), _told(m["excluded"])]
         )  # fmt: skip
-    notes = "* of infusions with every judged opportunity met: those of one patient are not independent"
+    notes = (
+        "an interval behind infusions is of those with every judged opportunity met, and not of the rate: "
+        "opportunities of one patient are not independent"
+    )
     informs = "without a rate: for information, met = present; without a fallout: only considered in the text"
     return aligned(table, right=(2, 3, 4, 6, 7, 8)) + f"\n{notes}\n{informs}"
+
+
+def _interval(m: MeasureSummary) -> str:
+    if m.low is None or m.high is None:
+        return ""
+    interval, share = f"{percent(m.low)} to {percent(m.high)}", share_of_infusions(m) if of_infusions(m) else None
+    if share is None:
+        return interval
+    return f"{_told(m.interval_met)} of {_counted(m.interval_of, 'infusion')}: {percent(share)}, {interval}"
 
 
 def simulate_answer(folder: Path, cohort: Any, as_document: bool) -> str:

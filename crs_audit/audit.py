@@ -30,7 +30,7 @@ from crs_audit.quality.shard import PARTS as PROFILE
 from crs_audit.quality.suspects import RunClock
 from crs_audit.report.disclosure import disclosed, tellable
 from crs_audit.report.mail import write_mail
-from crs_audit.report.result import PageContext
+from crs_audit.report.result import MeasureSummary, PageContext
 from crs_audit.report.site import render_site
 from crs_audit.report.tables import KEYS, write_tables
 from crs_audit.review.put_up import put_up_for_review
@@ -59,6 +59,8 @@ class RunOutcome:
     summary: dict[str, Any]
     notes: tuple[str, ...]
     exit_code: int
+    measures: tuple[MeasureSummary, ...]
+    """As the report tells them."""
 
 
 def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcome:
@@ -98,7 +100,7 @@ def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcom
                 history.keep()
     # Who sits at the desk has the extract: a report without names hides nothing from him.
     notes = (*(intake.notes if hidden else ()), *assembled.result.notes, *assembled.for_the_desk, *notes)
-    return RunOutcome(settings.out, summary, notes, exit_code(found))
+    return RunOutcome(settings.out, summary, notes, exit_code(found), tuple(assembled.result.measures))
 
 
 def _for_sharing(assembled: Assembled, settings: Settings) -> Assembled:

@@ -75,7 +75,7 @@ def compare(
     json: Json = False,
     quiet: Quiet = False,
 ) -> int:
-    """New, resolved and persisting fallouts of two runs, and what made the change: data, rules, program or settings."""
+    """New, persisting, resolved and no longer judged fallouts; what changed them: data, rules, program or settings."""
     from crs_audit.compare.answer import compare_answer
 
     found = compare_answer(run_a, run_b, out, other_rules=other_rules, json=json)

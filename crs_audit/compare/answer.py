@@ -9,14 +9,12 @@ from typing import Any
 
 from crs_audit import __version__
 from crs_audit.answers import as_json
-from crs_audit.compare.two_runs import CAUSES, NEW, NOT_TOLD, PERSISTING, RESOLVED, Comparison, Finding, compare
+from crs_audit.compare.two_runs import CAUSES, NOT_TOLD, WHATS, Comparison, Finding, compare
 from crs_audit.console import aligned
 from crs_audit.protocol.load import load_protocol
 from crs_audit.publish import told_name, write_page
 from crs_audit.report.environment import render
 from crs_audit.report.verdicts import anchor
-
-_WHATS = (NEW, PERSISTING, RESOLVED)
 
 
 def compare_answer(before: Path, after: Path, out: Path, *, other_rules: bool, json: bool) -> str:
@@ -24,7 +22,7 @@ def compare_answer(before: Path, after: Path, out: Path, *, other_rules: bool, j
     found = compare(before, after, other_rules=other_rules)
     measures = _by_measure(found)
     counted = Counter(one.what for one in found.findings)
-    totals = [counted[what] for what in _WHATS]
+    totals = [counted[what] for what in WHATS]
     titles = {rule.id: rule.title for rule in load_protocol().measures.values()}
     page = render(
         "compare.html.j2",
@@ -35,6 +33,7 @@ def compare_answer(before: Path, after: Path, out: Path, *, other_rules: bool, j
         found=found,
         measures=measures,
         totals=totals,
+        whats=WHATS,
         causes=CAUSES,
         titles=titles,
         rows=[(one, one.result_id.rsplit("|", 2)[0], _link(one, before, after, out)) for one in found.findings],
@@ -42,13 +41,19 @@ def compare_answer(before: Path, after: Path, out: Path, *, other_rules: bool, j
     write_page(out, page)
     if json:
         return as_json({"page": str(out), **_document(found)})
-    rows = [["measure", "", *_WHATS]] + [[id_, titles.get(id_, ""), *map(str, counts)] for id_, *counts in measures]
+    rows = [["measure", "", *WHATS]] + [[id_, titles.get(id_, ""), *map(str, counts)] for id_, counts in measures]
     rows.append(["all", "", *map(str, totals)])
     causes = Counter(one.cause for one in found.findings if one.cause)
     why = ", ".join(f"{causes[cause]} {_BY.get(cause, f'by {cause}')}" for cause in CAUSES if causes[cause]) or "none"
     alone = f"{found.infusions_before} only in the earlier, {found.infusions_after} only in the later"
     head = f"{found.infusions_both} infusions in both runs, {alone}"
-    parts = [head, aligned(rows, right=(2, 3, 4)), f"changed: {why}", *_not_compared(found), f"findings: {out}"]
+    parts = [
+        head,
+        aligned(rows, right=tuple(range(2, 2 + len(WHATS)))),
+        f"changed: {why}",
+        *_not_compared(found),
+        f"findings: {out}",
+    ]
     return "\n\n".join(parts)
 
 
@@ -71,10 +76,11 @@ def _not_compared(found: Comparison) -> list[str]:
     return ["\n".join(lines)] if lines else []
 
 
-def _by_measure(found: Comparison) -> list[tuple[str, int, int, int]]:
+def _by_measure(found: Comparison) -> list[tuple[str, tuple[int, ...]]]:
+    """(measure id, how many of each of WHATS) of every measure with a finding."""
     counts = Counter((one.measure_id, one.what) for one in found.findings)
     ids = sorted({one.measure_id for one in found.findings})
-    return [(id_, counts[id_, NEW], counts[id_, PERSISTING], counts[id_, RESOLVED]) for id_ in ids]
+    return [(id_, tuple(counts[id_, what] for what in WHATS)) for id_ in ids]
 
 
 def _link(one: Finding, before: Path, after: Path, out: Path) -> str | None:

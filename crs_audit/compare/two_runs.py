@@ -12,7 +12,11 @@ import polars as pl
 from crs_audit.errors import UsageError
 from crs_audit.finished_run import FinishedRun, open_run
 
-NEW, RESOLVED, PERSISTING = "new", "resolved", "persisting"
+NEW, RESOLVED, PERSISTING, UNJUDGED = "new", "resolved", "persisting", "no longer judged"
+"""Resolved: met now, or no longer required. No longer judged: not judgeable, excluded, or no opportunity any more; lost
+data resolve nothing."""
+WHATS = (NEW, PERSISTING, UNJUDGED, RESOLVED)
+_JUDGED = ("met", "not_met")
 DATA, RULES, PROGRAM, SETTINGS, NOT_TOLD = "data", "rules", "program", "settings", "not told apart"
 CAUSES = (DATA, RULES, PROGRAM, SETTINGS, NOT_TOLD)
 """What made a change: the one thing in which the two runs differ (what was read; numbers and kinds of the rules;
@@ -107,9 +111,8 @@ def compare(before: Path, after: Path, *, other_rules: bool) -> Comparison:
         )
         for id_ in ids
     ]
-    order = {NEW: 0, PERSISTING: 1, RESOLVED: 2}
     return Comparison(
-        findings=tuple(sorted(findings, key=lambda one: (order[one.what], one.measure_id, one.result_id))),
+        findings=tuple(sorted(findings, key=lambda one: (WHATS.index(one.what), one.measure_id, one.result_id))),
         infusions_both=len(shared),
         infusions_before=len(set(ours["infusion_id"]) - shared),
         infusions_after=len(set(theirs["infusion_id"]) - shared),
@@ -134,8 +137,9 @@ def _finding(
 ) -> Finding:
     measure = result_id.rsplit("|", 2)[1]
     was, is_ = (found is not None and found == ("not_met", "R") for found in (before, after))
-    what = PERSISTING if was and is_ else RESOLVED if was else NEW
     statuses = [found[0] if found else None for found in (before, after)]
+    gone = RESOLVED if statuses[1] in _JUDGED else UNJUDGED
+    what = PERSISTING if was and is_ else gone if was else NEW
     return Finding(result_id, measure, what, statuses[0], statuses[1], None if what == PERSISTING else cause, token)
 
 

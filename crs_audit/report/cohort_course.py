@@ -10,7 +10,7 @@ from crs_audit.cohort.treatment_times import GRADE_2, GRADE_3, ONSET
 from crs_audit.report import words
 from crs_audit.report.grade_days import BANDS, grade_days
 from crs_audit.report.pictures.grade_course import MARKS, NAMES, grade_course, key, share_bar
-from crs_audit.report.pictures.treatment_curve import treatment_curves
+from crs_audit.report.pictures.treatment_curve import head_room, treatment_curves
 from crs_audit.report.time_to_treatment import SHOWN, TABLED, band, curves, tabled, targets
 
 if TYPE_CHECKING:
@@ -55,12 +55,17 @@ def treatment_course(result: AuditResult) -> dict[str, Any] | None:
     found = curves(result.treatment)
     if not found:
         return None
-    pictures = []
-    for since, made in found.items():
-        if any(curve.n for curve in made):
-            shades = band(result.protocol, since)
-            lines = targets(result.protocol, since)
-            pictures.append((since, treatment_curves(made, lines, shades, SHOWN[since], THEN[since])))
+    drawn = {
+        since: (made, targets(result.protocol, since), band(result.protocol, since))
+        for since, made in found.items()
+        if any(curve.n for curve in made)
+    }
+    # 0 % and 100 % of pictures beside each other stand at one height.
+    head = max((head_room(lines, shades) for _, lines, shades in drawn.values()), default=0)
+    pictures = [
+        (since, treatment_curves(made, lines, shades, SHOWN[since], THEN[since], head))
+        for since, (made, lines, shades) in drawn.items()
+    ]
     rows = [{**row, "then": THEN[row["curve"].since]} for row in tabled(found)]
     left_out = [
         f"{curve.drug} since {THEN[curve.since]}, {', '.join(f'{words.count(n)} {why}' for why, n in curve.left_out)}"

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from crs_audit.report import words
 from crs_audit.report.csp import policy
@@ -18,6 +19,7 @@ from crs_audit.report.verdicts import chip
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 STYLE = ("page", "pictures", "infusion", "first_page", "media")
 """Parts of the style sheet; later ones have the last word."""
+_PAGE = re.compile(r"\b(data-quality\.html)\b")
 _SPACE = re.compile(r"\s*\n\s*")
 
 
@@ -46,10 +48,16 @@ def environment() -> Environment:
     )
     env.filters.update(
         count=words.count, out_of=words.out_of, percent=words.percent, rate=words.rate, number=words.number,
-        reason=words.reason, span=words.span, measured=words.measured, drivers=words.drivers, chip=chip,
+        with_links=_with_links, reason=words.reason, span=words.span, measured=words.measured, drivers=words.drivers,
+        chip=chip,
     )  # fmt: skip
     env.globals.update(words=words, plural=words.plural)
     return env
+
+
+def _with_links(text: str) -> Markup:
+    """A sentence in which pages of the report that it names are links, for a page in the report's folder."""
+    return Markup(_PAGE.sub(r'<a href="\1">\1</a>', str(escape(text))))
 
 
 def generated(instant: datetime | None, timezone: str) -> str:

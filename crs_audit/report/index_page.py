@@ -15,7 +15,8 @@ from crs_audit.report.clock import SiteClock, micros
 from crs_audit.report.cohort_course import day_course, highest_grades, treatment_course
 from crs_audit.report.environment import generated, render
 from crs_audit.report.infusion_list import infusion_list
-from crs_audit.report.pictures.interval import interval_bar, interval_text
+from crs_audit.report.months import MOST_MONTHS, spanned
+from crs_audit.report.pictures.interval import bounds_text, interval_bar, interval_said
 from crs_audit.report.pictures.run_chart import run_chart
 from crs_audit.report.spread import in_short
 from crs_audit.report.verdicts import anchor
@@ -44,7 +45,7 @@ def index_page(result: AuditResult, trends: Mapping[str, Trend]) -> str:
         generated=generated(result.generated, result.timezone),
         heads=result.headline,
         unknown=sum(m.kind == "R" and m.fallouts is None for m in result.measures),
-        worst=[(m, interval_bar(m), interval_text(m), *_named(missed, m.measure_id, result)) for m in worst],
+        worst=[(m, interval_bar(m), interval_said(m), *_named(missed, m.measure_id, result)) for m in worst],
         chapters=_chapters(result),
         trends=trends,
         drawn=[_charted(m, trends) for m in drawn[:_TRENDS]],
@@ -53,12 +54,22 @@ def index_page(result: AuditResult, trends: Mapping[str, Trend]) -> str:
         grades=highest_grades(result.headline),
         days=day_course(result) if result.internal else None,
         treatment=treatment_course(result) if result.internal else None,
-        reviewed=[(m, interval_text(m.after)) for m in result.adjudication.measures] if result.adjudication else [],
+        reviewed=[(m, interval_said(m.after)) for m in result.adjudication.measures] if result.adjudication else [],
         attrition=_steps(result),
         accounting=_accounting(result) if result.internal else [],
         infusions=infusion_list(result, missed) if result.internal else None,
         first=_first_last(result),
+        undrawn=_undrawn(result),
+        most_months=MOST_MONTHS,
+        bounds={m.measure_id: bounds_text(m) for m in result.measures},
     )
+
+
+def _undrawn(result: AuditResult) -> int:
+    """Months of the run, where they are too many to be drawn; else 0. Of what shows no months nothing is told."""
+    if result.trends or not result.internal or result.deidentified:
+        return 0
+    return months if (months := spanned(result)) > MOST_MONTHS else 0
 
 
 def _charted(measure: MeasureSummary, trends: Mapping[str, Trend]) -> tuple[MeasureSummary, Markup, Trend]:
@@ -104,7 +115,7 @@ def _chapters(result: AuditResult) -> list[tuple[str, list[tuple[MeasureSummary,
     told = {id_: in_short(part) for id_, part in parts.items()} if result.internal else {}
     found: dict[str, list[tuple[MeasureSummary, Any, str, str]]] = {}
     for measure in result.measures:
-        cells = (measure, interval_bar(measure), interval_text(measure), told.get(measure.measure_id, ""))
+        cells = (measure, interval_bar(measure), interval_said(measure), told.get(measure.measure_id, ""))
         found.setdefault(measure.chapter, []).append(cells)
     return list(found.items())
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crs_audit.measures.catalogue import INFORMATIONAL
 from crs_audit.report import words
 from crs_audit.report.environment import generated
-from crs_audit.report.pictures.interval import interval_text, of_infusions
+from crs_audit.report.pictures.interval import interval_said
 
 if TYPE_CHECKING:
     from crs_audit.protocol.load import Change
@@ -52,8 +52,11 @@ def mail(
     if hidden:
         parts.append(f"Counts withheld (in brackets the share met of all opportunities): {', '.join(hidden)}.")
     parts += _section("Without a fallout, or only to be considered", rest, "None.")
-    if any(of_infusions(measure) and interval_text(measure) for measure in rated):
-        parts.append("\\* Interval of infusions with every judged opportunity met, not of the rate.")
+    if any("infusion" in interval_said(measure) for measure in rated):
+        parts.append(
+            "Where infusions stand before an interval, share and interval are of those with every judged opportunity "
+            "met, not of the rate."
+        )
     if result.adjudication:
         parts += ["## After review", *_reviewed(result.adjudication)]
     rules = _rules(result.protocol.changes, policies, result.parameters_hash)
@@ -94,13 +97,12 @@ def _section(title: str, measures: Sequence[MeasureSummary], without: str) -> li
 
 
 def _row(m: MeasureSummary) -> tuple[str, ...]:
-    interval = interval_text(m) + (" \\*" if of_infusions(m) and interval_text(m) else "")
     kind = "" if m.kind == "R" else f" ({words.KIND[m.kind]})"
     judged = words.out_of(m.met, m.judged)
     return tuple(
         _plain(cell)
         for cell in (
-            m.measure_id, judged, words.percent(m.rate), interval, words.count(m.not_met), words.count(m.amber),
+            m.measure_id, judged, words.percent(m.rate), interval_said(m), words.count(m.not_met), words.count(m.amber),
             words.count(m.n_indeterminate), m.title + kind,
         )
     )  # fmt: skip

@@ -12,7 +12,13 @@ from crs_audit.measures.catalogue import INFORMATIONAL
 from crs_audit.report import words
 from crs_audit.report.clock import SiteClock
 from crs_audit.report.environment import generated, render
-from crs_audit.report.pictures.interval import interval_bar, interval_text
+from crs_audit.report.pictures.interval import (
+    interval_bar,
+    interval_said,
+    interval_text,
+    of_infusions,
+    share_of_infusions,
+)
 from crs_audit.report.pictures.run_chart import run_chart
 from crs_audit.report.spread import spread
 from crs_audit.report.verdicts import anchor
@@ -22,6 +28,9 @@ if TYPE_CHECKING:
 
 LISTED = 2000
 """Opportunities of one status a page lists; beyond that it says how many more stand in data/results."""
+
+_UNFOLDED = 100
+"""What is met, or excluded, is folded where it is more: nobody looks for it first, and it makes a page of metres."""
 
 _SECTIONS = (
     ("not_met", "Not met"), ("indeterminate", "Not judgeable"), ("excluded", "Excluded"), ("met", "Met"),
@@ -53,11 +62,13 @@ def measure_pages(result: AuditResult, trends: Mapping[str, Trend]) -> Iterator[
                 rule=result.protocol.measures[measure.measure_id],
                 bar=interval_bar(measure),
                 interval=interval_text(measure),
-                review=(after, interval_text(after.after)) if after else None,
+                share=share_of_infusions(measure) if of_infusions(measure) else None,
+                review=(after, interval_said(after.after)) if after else None,
                 trend=(run_chart(trend, measure.title), trend) if trend else None,
                 spread=spread(rows) if rows is not None and result.internal and measure.kind == INFORMATIONAL else None,
                 sections=_sections(rows, tokens, clock, said) if rows is not None and result.internal else [],
                 listed=LISTED,
+                unfolded=_UNFOLDED,
                 previous=result.measures[i - 1] if i else None,
                 following=result.measures[i + 1] if i + 1 < len(result.measures) else None,
             ),
@@ -103,7 +114,7 @@ def _rows(part: pl.DataFrame, tokens: Mapping[str, str], clock: SiteClock, said:
             f'<tr><td><span class="s s-{shown}"><span aria-hidden="true">{words.SIGN[shown]}</span> '
             f'{words.STATUS[shown]}</span></td><th scope="row"><a href="{link}">{escape(id_)}</a></th>'
             f'<td class="n">{episode or ""}</td><td class="nw">{clock.text(time)}</td>'
-            f'<td class="n"{_sortable(value)}>{escape(words.measured(value, unit))}</td>'
+            f'<td class="n"{_sortable(value)}>{escape(words.bounded(value, unit, sentence))}</td>'
             f'<td class="say">{escape(sentence or "")}</td><td>{escape(words.reason(why))}</td>'
             f"{'' if said is None else _review(said.get(result, ()))}</tr>"
         )

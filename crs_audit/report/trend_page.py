@@ -23,6 +23,7 @@ def trend_page(name: str, months: Sequence[Month], trends: Sequence[MeasureTrend
         months=months,
         quarters=quarters,
         charts=[(one, run_chart(one.run, one.title, "run"), run_chart(one.limits, one.title, "p")) for one in trends],
+        signals=[(one, one.in_short.signals) for one in trends if one.in_short.signals],
         rules=list(dict.fromkeys(month.parameters_sha256 for month in months)),
         programs=list(dict.fromkeys(month.program_version for month in months)),
     )

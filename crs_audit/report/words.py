@@ -8,6 +8,8 @@ from functools import lru_cache
 from crs_audit.measures.reasons import in_words, readable
 
 _LETTER = re.compile(r"[^\W\d_]")
+_BOUND = re.compile(r"([<>]=?)(\d+(?:\.\d+)?) ([^\s;,.]+)")
+_SIGNS = {">=": "≥", "<=": "≤"}
 
 AMBER = "amber"
 """Reason of an opportunity not met that was late, but inside the rule's second limit."""
@@ -190,6 +192,20 @@ def measured(value: float | None, unit: str | None) -> str:
         return f"{tenths(value)}\u00a0min ({span(value)})".replace(" ", "\u00a0").replace("\u00a0(", " (")
     unit = unit_of(value, unit or "")
     return f"{tenths(value)}\u00a0{unit}" if unit else tenths(value)
+
+
+def bound(value: float | None, unit: str | None, sentence: str | None) -> str:
+    """The sign of a laboratory's bound (`>` of `>10000 ng/mL`), which of a result only its sentence keeps; else
+    empty."""
+    for sign, number_, unit_ in _BOUND.findall(sentence or ""):
+        if unit_ == unit and float(number_) == value:
+            return str(_SIGNS.get(sign, sign))
+    return ""
+
+
+def bounded(value: float | None, unit: str | None, sentence: str | None) -> str:
+    """`measured` with the sign of a bound: `>10000 ng/mL`."""
+    return bound(value, unit, sentence) + measured(value, unit)
 
 
 def unit_of(value: float, unit: str) -> str:

@@ -47,12 +47,13 @@ def test_sorting(visit: Visit) -> None:
     page = visit().go("index.html")
     button = page.locator("#infusions thead button", has_text="Fallouts")
     button.click()
-    rising = [int(n) for n in page.evaluate(COLUMN, 6)]
-    assert rising == sorted(rising)
-    assert page.locator("#infusions th[aria-sort=ascending]").inner_text().startswith("Fallouts")
-    button.click()
     falling = [int(n) for n in page.evaluate(COLUMN, 6)]
-    assert falling == sorted(rising, reverse=True)
+    assert falling == sorted(falling, reverse=True)
+    assert page.locator("#infusions th[aria-sort=descending]").inner_text().startswith("Fallouts")
+    button.click()
+    rising = [int(n) for n in page.evaluate(COLUMN, 6)]
+    assert rising == sorted(falling)
+    assert page.locator("#infusions th[aria-sort=ascending]").inner_text().startswith("Fallouts")
     page.locator("#infusions thead button", has_text="Time").click()
     times = page.evaluate(COLUMN, 2)
     assert times == sorted(times)

@@ -66,7 +66,7 @@ def run(folder: Path, status: str, cell: str = "640", measure: str = "G2-02", **
 )
 def test_the_cause_of_a_change(tmp_path: Path, other: dict[str, Any], same_cell: bool, cause: str):
     before = run(tmp_path / "a", "not_met")
-    after = run(tmp_path / "b", "excluded", "640" if same_cell else "600", **other)
+    after = run(tmp_path / "b", "met", "640" if same_cell else "600", **other)
     (finding,) = compare(before, after, other_rules=True).findings
     assert (finding.what, finding.cause) == ("resolved", cause)
 
@@ -83,3 +83,23 @@ def test_measures_of_one_run_alone_are_named(tmp_path: Path):
     found = compare(a, b, other_rules=False)
     assert (found.measures_before, found.measures_after) == (("G2-02",), ("G2-01",))
     assert (found.fallouts_before_only, found.fallouts_after_only) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("after", "what"),
+    [("met", "resolved"), ("not_met", "persisting"), ("indeterminate", "no longer judged"),
+     ("excluded", "no longer judged"), ("not_applicable", "no longer judged")],
+)  # fmt: skip
+def test_lost_data_resolve_nothing(tmp_path: Path, after: str, what: str) -> None:
+    found = compare(run(tmp_path / "a", "not_met"), run(tmp_path / "b", after), other_rules=False)
+    assert [one.what for one in found.findings] == [what]
+
+
+def test_an_opportunity_that_is_gone_is_no_longer_judged(tmp_path: Path) -> None:
+    later = run(tmp_path / "b", "not_met")
+    results = pl.read_parquet(later / "data" / "results.parquet")
+    results.with_columns(opportunity=pl.lit(2), result_id=pl.lit("P-1/1|G2-02|2")).write_parquet(
+        later / "data" / "results.parquet"
+    )
+    found = compare(run(tmp_path / "a", "not_met"), later, other_rules=False)
+    assert {one.result_id[-1]: one.what for one in found.findings} == {"1": "no longer judged", "2": "new"}

@@ -89,6 +89,22 @@ def test_the_text_says_what_is_not_compared(tmp_path: Path):
     n = json.loads(compared(a, b).stdout)["fallouts_before_only"]
     assert f"{n} fallouts of the earlier, {n} of the later" in text
     assert "no infusion is in both runs: nothing is compared" in text
+    page = (tmp_path / "c.html").read_text("utf-8")
+    assert "No infusion is in both runs: nothing is compared" in page
+    assert "None in either run" not in page
+    assert ">By measure<" not in page
+
+
+def test_a_lost_medication_record_is_not_told_as_resolved(tmp_path: Path):
+    lost = tables()
+    lost["mar"] = lost["mar"][:1]
+    whole, without = audit(tmp_path, "a", tables()), audit(tmp_path, "b", lost)
+    assert changes(compared(whole, without))["G2-02"] == ("no longer judged", "data")
+    text = crs_audit("compare", whole, without, "--out", tmp_path / "c.html").stdout
+    assert "new  persisting  no longer judged  resolved" in text
+    page = (tmp_path / "c.html").read_text("utf-8")
+    assert '<th scope="col" class="n">No longer judged</th>' in page
+    assert 'data-what="no longer judged"' in page
 
 
 @pytest.mark.parametrize("command", ["compare", "concordance"])

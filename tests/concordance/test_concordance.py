@@ -159,7 +159,8 @@ def test_hours_of_few_infusions_stand_on_the_page_alone(run: Path, tmp_path: Pat
     text = crs_audit("concordance", run, "--out", tmp_path / "c.html").stdout
     assert "onset in 4 infusions: fewer than 11, hours on the page alone" in text
     page = (tmp_path / "c.html").read_text("utf-8")
-    assert "4.0 h in the median (-1.0 to 6.0 h" in page
+    assert "4.0 h in the median (quartiles " in page
+    assert "; range -1.0 to 6.0 h; less than 0: documented first)" in page
 
 
 def test_hours_of_many_are_told_as_median_and_quartiles(tmp_path: Path) -> None:

@@ -233,3 +233,10 @@ def test_a_run_that_is_ended_leaves_no_rows_behind(tmp_path: Path, name: str) ->
     assert (run.returncode, "interrupted" in said) == (130, True)
     assert not any(temporary.iterdir())
     assert not (tmp_path / "r").exists()
+
+
+def test_what_the_first_page_links_to_is_there(published: Path) -> None:
+    page = (published / "index.html").read_text("utf-8")
+    for name in ("worklist.xlsx", "summary.md", "summary.json", "data/"):
+        assert f'href="{name}"' in page
+        assert (published / name).exists()

@@ -33,30 +33,34 @@ def test_from_files_to_an_audit(tmp_path: Path):
     checked = crs_audit("map", folder, "--check")
     assert checked.returncode == 0, checked.stderr
     assert "run would go on, with 2 infusions" in checked.stdout
-    assert "PAIN SCORE" in checked.stdout
+    assert "1 other name without a match" in checked.stdout
     assert crs_audit("run", folder, "--out", tmp_path / "report").returncode == 0
 
 
 def test_a_name_that_is_new_next_month_is_listed(tmp_path: Path):
     folder = extract.write(tmp_path / "in", canonical())
-    pain = [["P-1", "2026-01-21T06:00:00Z", "pain", "3", ""]]
+    pain = [[f"P-{n}", "2026-01-21T06:00:00Z", "pain", "3", ""] for n in (1, 2, 3)]
     write(folder / "vitals.csv", [*canonical()["vitals"], *pain])
     assert crs_audit("map", folder).returncode == 0
-    write(folder / "vitals.csv", [*canonical()["vitals"], *pain, [*pain[0][:2], "Temp New Probe", "39", ""]])
+    write(
+        folder / "vitals.csv",
+        [*canonical()["vitals"], *pain, *([*row[:2], "Temp New Probe", "39", ""] for row in pain)],
+    )
     found = json.loads(crs_audit("map", folder, "--check", "--json").stdout)
-    assert [[1, "vitals", "vital", name] for name in ("Temp New Probe", "pain")] == sorted(found["names"])
+    assert [[3, "vitals", "vital", name] for name in ("Temp New Probe", "pain")] == sorted(found["names"])
     assert not found["cells"]
 
 
 def test_check_counts_what_is_not_read(tmp_path: Path):
     content = canonical()
-    content["vitals"] += [["P-1", "yesterday", "sbp", "120", "mmHg"], ["P-1", "", "pain", "3", ""]]
+    content["vitals"] += [["P-1", "yesterday", "sbp", "120", "mmHg"]]
+    content["vitals"] += [[f"P-{n}", "", "pain", "3", ""] for n in (1, 2, 3)]
     content["labs"] += [["P-1", "2026-01-21T06:00:00Z", "ferritin", "12", "furlong"]]
     folder = extract.write(tmp_path / "in", content)
     write(folder / "notes.csv", [["a", "b"], ["1", "2"]])
     found = json.loads(crs_audit("map", folder, "--check", "--json").stdout)
     assert found["unclaimed"] == [["notes.csv"]]
-    assert found["names"] == [[1, "vitals", "vital", "pain"]]
+    assert found["names"] == [[3, "vitals", "vital", "pain"]]
     assert found["units"] == [[1, "labs", "furlong"]]
     assert [1, "vitals", "vitals.csv", "time", "not a time"] in found["cells"]
     assert [table for table, _ in found["missing_tables"]] == ["adt", "procedures"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import polars as pl
@@ -10,8 +11,9 @@ import pytest
 from crs_audit.report.disclosure import disclosed
 from crs_audit.report.grade_days import grade_days
 from crs_audit.report.index_page import index_page
-from crs_audit.report.months import monthly
+from crs_audit.report.months import MOST_MONTHS, monthly, spanned
 from crs_audit.report.result import Trend
+from crs_audit.report.words import count
 from tests.report.pages import Page
 from tests.report.sample import make
 
@@ -142,3 +144,34 @@ def test_frames_of_persons_would_show_if_they_were_left() -> None:
 
 def test_own_months_have_no_sign() -> None:
     assert all(isinstance(trend, Trend) and not trend.variation for trend in TRENDS.values())
+
+
+def test_months_of_a_run_too_long_are_not_drawn_and_the_page_says_so() -> None:
+    moved = RUN.infusions.with_columns(pl.col("t0").dt.offset_by(pl.format("-{}y", pl.int_range(pl.len()) * 9)))
+    long = replace(RUN, infusions=moved, trends=())
+    months = spanned(long)
+    assert months > MOST_MONTHS
+    assert monthly(long) == ()
+    page = Page(index_page(long, {}))
+    told = count(months).replace("\u202f", " ")
+    assert f"Not drawn: the infusions span {told} months, and at most 120 are drawn" in page.visible
+    assert "Not drawn: the infusions" not in PAGE.visible
+    assert "Not drawn: the infusions" not in Page(index_page(disclosed(long, 5), {})).visible
+
+
+def test_what_lies_beside_the_page_is_linked() -> None:
+    links = {attrs.get("href") for attrs in PAGE.all("a")}
+    assert {"worklist.xlsx", "summary.md", "summary.json", "data/"} <= links
+    noted = replace(RUN, notes=("2 rows <b> not read; data-quality.html lists them",))
+    html = index_page(noted, {})
+    assert '2 rows &lt;b&gt; not read; <a href="data-quality.html">data-quality.html</a> lists them' in html
+
+
+def test_curves_beside_each_other_have_one_scale() -> None:
+    html = index_page(RUN, {})
+    curves = [part.partition("</svg>")[0] for part in html.split('<svg class="pic curve"')[1:]]
+    floors = {re.findall(r'class="lim" x="34" y="([\d.]+)">0 %', curve)[0] for curve in curves}
+    assert len(curves) > 1
+    assert len(floors) == 1
+    boxes = {re.findall(r'viewBox="([^"]+)"', curve)[0] for curve in curves}
+    assert len(boxes) == 1

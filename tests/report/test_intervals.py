@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from crs_audit.report.pictures.interval import interval_bar
+from crs_audit.report.pictures.interval import bounds_text, interval_bar
 from crs_audit.report.result import MeasureSummary
+from crs_audit.report.words import percent
 from tests.report.pages import Page
 from tests.report.sample import make
 from tests.report.test_summaries import summary
@@ -52,6 +53,20 @@ def test_the_pages_say_whose_interval_it_is(pages: dict[str, Page]) -> None:
     of_infusions = [m for m in RUN.measures if m.interval_unit == "infusions" and m.rate is not None]
     assert of_infusions
     for measure in of_infusions:
-        told = f"{measure.interval_met} of {measure.interval_of} infusions with all met"
-        assert told in pages["index.html"].visible
-        assert f"{told}; not the interval of the rate" in pages[f"measures/{measure.measure_id}.html"].visible
+        share = percent((measure.interval_met or 0) / (measure.interval_of or 1)).replace("\u202f", " ")
+        told = f"{measure.interval_met} of {measure.interval_of}"
+        infusions = "infusion" if measure.interval_of == 1 else "infusions"
+        assert f"{told} {infusions}: {share}, {(measure.low or 0) * 100:.1f}–" in pages["index.html"].visible
+        own = pages[f"measures/{measure.measure_id}.html"].visible
+        assert f"Infusions with all met {share} {told}; 95 % interval (Wilson) {(measure.low or 0) * 100:.1f}–" in own
+
+
+def test_what_is_not_judgeable_bounds_the_rate_in_numbers(pages: dict[str, Page]) -> None:
+    unknown = summary("G2-02", *ROWS, *MISSED, ("e/1", "indeterminate", "unobserved"))
+    assert bounds_text(unknown) == "66.7–75.0\u202f%"
+    assert "66.7–75.0\u202f% were everything not judgeable known" in interval_bar(unknown)
+    assert bounds_text(summary("G2-02", *ROWS, *MISSED)) == ""
+    told = [bounds_text(measure) for measure in RUN.measures if bounds_text(measure)]
+    assert told
+    for text in told:
+        assert f"bounds {text}".replace("\u202f", " ") in pages["index.html"].visible

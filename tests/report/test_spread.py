@@ -7,12 +7,37 @@ import polars as pl
 from crs_audit.report.spread import in_short, spread
 
 
-def rows(values: list[float | None], reasons: list[str | None] | None = None, unit: str = "min") -> pl.DataFrame:
+def rows(
+    values: list[float | None],
+    reasons: list[str | None] | None = None,
+    unit: str = "min",
+    sentences: list[str] | None = None,
+) -> pl.DataFrame:
+    none = [None] * len(values)
     return pl.DataFrame(
-        {"status": ["met"] * len(values), "value": values, "reason": reasons or [None] * len(values),
-         "unit": [unit] * len(values)},
-        schema={"status": pl.String, "value": pl.Float64, "reason": pl.String, "unit": pl.String},
+        {"status": ["met"] * len(values), "value": values, "reason": reasons or none, "unit": [unit] * len(values),
+         "sentence": sentences or none},
+        schema={"status": pl.String, "value": pl.Float64, "reason": pl.String, "unit": pl.String,
+                "sentence": pl.String},
     )  # fmt: skip
+
+
+def test_a_laboratorys_bound_keeps_its_sign() -> None:
+    sentences = ["Ferritin >10000 ng/mL; none", "Ferritin 10000 ng/mL; none", "Ferritin >10000 ng/mL; none"]
+    found = rows([10000.0] * 3, None, "ng/mL", sentences)
+    assert spread(found)[1] == [("10000\u00a0ng/mL", "1"), (">10000\u00a0ng/mL", "2")]
+    assert in_short(found) == "10000\u00a0ng/mL: 1, >10000\u00a0ng/mL: 2"
+    assert in_short(found.head(1)) == ">10000\u00a0ng/mL"
+
+
+def test_among_many_the_largest_keeps_its_sign_and_bounds_are_counted() -> None:
+    values = [10000.0 + n for n in range(10)]
+    sentences = [f"Ferritin {'>' if n == 9 else ''}{value:.0f} ng/mL; none" for n, value in enumerate(values)]
+    found = rows(list(values), None, "ng/mL", sentences)
+    told = dict(spread(found)[1])
+    assert (told["smallest"], told["largest"]) == ("10000\u00a0ng/mL", ">10009\u00a0ng/mL")
+    assert told["told by the laboratory as a bound, and taken as its number"] == "1"
+    assert in_short(found).endswith("to >10009\u00a0ng/mL")
 
 
 def test_few_values_are_counted_each() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -58,3 +59,17 @@ def test_months_beyond_the_limits_of_their_run_are_named(tmp_path: Path):
     page = (tmp_path / "trend.html").read_text()
     assert "Feb 2026: more rows were rejected" in page
     assert "Jan 2026: more rows" not in page
+
+
+def test_the_page_begins_with_the_signals(tmp_path: Path):
+    told(tmp_path, year([(2, 20)] * 6 + [(19, 20)] * 6))
+    page = (tmp_path / "trend.html").read_text("utf-8")
+    head = page[: page.index('<section class="whole"')]
+    assert 'Signals <span class="c">1 of 1 measures' in head
+    first = re.findall(r'<li><a href="#(G2-02)">G2-02 [^<]+</a>: (.+?)</li>', head)
+    assert first
+    assert first[0][1].split(" ")[0] in page[page.index('<section class="whole"') :]
+    (tmp_path / "few").mkdir()
+    told(tmp_path / "few", year([(10, 20)] * 3))
+    page = (tmp_path / "few" / "trend.html").read_text("utf-8")
+    assert "None: no more variation than chance explains, where there are months enough to tell" in page

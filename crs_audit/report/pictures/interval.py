@@ -34,6 +34,8 @@ def interval_bar(measure: MeasureSummary) -> Markup:
         at, cls = _x(share), "pt inf" if other else "pt"
         parts.append(f'<path class="{cls}" d="M{at:.1f} 2.5L{at + 5:.1f} 8L{at:.1f} 13.5L{at - 5:.1f} 8Z"/>')
         title = f"{words.percent(share)}{' of infusions with all met' if other else ''}, {title}"
+    if not other and (bounds := bounds_text(measure)):
+        title += f", {bounds} were everything not judgeable known"
     return Markup(
         f'<svg class="bar" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(title)}">'
         f"<title>{escape(title)}</title>{''.join(parts)}</svg>"
@@ -46,10 +48,29 @@ def of_infusions(measure: MeasureSummary) -> bool:
 
 
 def _share(measure: MeasureSummary) -> float | None:
-    if not of_infusions(measure):
-        return measure.rate
+    return share_of_infusions(measure) if of_infusions(measure) else measure.rate
+
+
+def share_of_infusions(measure: MeasureSummary) -> float | None:
+    """Of the infusions with something judged, those with all of it met; None where it may not be told."""
     met, of = measure.interval_met, measure.interval_of
     return None if met is None or not of else met / of
+
+
+def interval_said(measure: MeasureSummary) -> str:
+    """The interval with the share it is of, where that is not the rate: `57 of 59 infusions: 96.6 %, 88.5–99.1 %`."""
+    share = share_of_infusions(measure) if of_infusions(measure) else None
+    if share is None or measure.low is None:
+        return interval_text(measure)
+    of = f"{words.count(measure.interval_of)} {words.plural(measure.interval_of, 'infusion')}"
+    return f"{words.count(measure.interval_met)} of {of}: {words.percent(share)}, {interval_text(measure)}"
+
+
+def bounds_text(measure: MeasureSummary) -> str:
+    """`76.5–80.0 %`: where the rate would lie, were everything not judgeable known. Empty where nothing is unknown."""
+    if measure.rate is None or not measure.n_indeterminate or measure.bound_low is None or measure.bound_high is None:
+        return ""
+    return f"{measure.bound_low * 100:.1f}–{measure.bound_high * 100:.1f}\u202f%"
 
 
 def interval_text(measure: MeasureSummary) -> str:

@@ -19,12 +19,12 @@ _MAX_TICKS = 7
 
 
 def treatment_curves(
-    curves: Sequence[Curve], targets: Sequence[Target], band: float | None, span: float, then: str
+    curves: Sequence[Curve], targets: Sequence[Target], band: float | None, span: float, then: str, head: int = 0
 ) -> Markup:
     """Curves of one anchor over `span` minutes from it. band: minutes of the bands in the ground, if any; then: what
-    the anchor is, in words."""
+    the anchor is, in words; head: room above the plot that other pictures beside this one need, of `head_room`."""
     span = max(span, *(2 * one.minutes for one in targets), 0)
-    top = 6 + _ROW * len(targets) + (18 if band else 0)
+    top = max(head, head_room(targets, band))
     bottom = top + _PLOT
 
     def x(minutes: float) -> float:
@@ -39,7 +39,7 @@ def treatment_curves(
         parts.append(f'<text class="lim" x="{_LEFT - 6}" y="{y(share) + 4:.1f}">{share * 100:.0f} %</text>')
     for row, due in enumerate(targets):
         at, cls = x(due.minutes), "due amber" if due.amber else "due"
-        line = 12 + _ROW * row
+        line = top - _ROW * (len(targets) - row) + 6 - (18 if band else 0)
         parts.append(f'<path class="{cls}" d="M{at:.1f} {line - 3}V{bottom}"/>')
         parts.append(f'<text class="t" x="{at + 4:.1f}" y="{line + 4}">{escape(due.text)}</text>')
     hours = span / HOUR
@@ -64,6 +64,11 @@ def treatment_curves(
         f'<title id="{name}-t">Share of episodes treated by hours since {escape(then)}</title>'
         f'<desc id="{name}-d">The same numbers are in the table below.</desc>{"".join(parts)}</svg>'
     )
+
+
+def head_room(targets: Sequence[Target], band: float | None) -> int:
+    """Height above the plot that the texts of limits and bands take."""
+    return 6 + _ROW * len(targets) + (18 if band else 0)
 
 
 def _bands(band: float, span: float, x: Callable[[float], float], top: float) -> list[str]:

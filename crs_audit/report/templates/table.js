@@ -24,7 +24,9 @@ for (const table of document.querySelectorAll("table[data-sort]")) {
     button.append(...head.childNodes);
     head.append(button);
     button.addEventListener("click", () => {
-      const down = head.getAttribute("aria-sort") === "ascending";
+      const was = head.getAttribute("aria-sort");
+      /* Of numbers the large ones are what is looked for. */
+      const down = was ? was === "ascending" : head.classList.contains("n");
       heads.forEach((other) => other.removeAttribute("aria-sort"));
       head.setAttribute("aria-sort", down ? "descending" : "ascending");
       const rows = [...body.rows].map((row) => [key(row.cells[column]), row]);
@@ -34,7 +36,21 @@ for (const table of document.querySelectorAll("table[data-sort]")) {
   });
 }
 
-for (const form of document.querySelectorAll("form[data-for]")) {
+const forms = [...document.querySelectorAll("form[data-for]")];
+
+/* What is filtered belongs to the visit of the page, so that it is there after a patient's page and Back. */
+function keep() {
+  const fields = {};
+  for (const form of forms) fields[form.dataset.for] = [...form.elements].map((field) => field.name ? field.value : "");
+  history.replaceState({ fields }, "");
+}
+
+function restore(form) {
+  const values = history.state?.fields?.[form.dataset.for];
+  if (values) [...form.elements].forEach((field, i) => { if (field.name) field.value = values[i]; });
+}
+
+for (const form of forms) {
   const rows = [...document.getElementById(form.dataset.for).tBodies[0].rows];
   const output = form.querySelector("output");
   const apply = () => {
@@ -52,8 +68,11 @@ for (const form of document.querySelectorAll("form[data-for]")) {
     output.textContent = `${shown} of ${rows.length} shown`;
   };
   form.hidden = false;
-  form.addEventListener("input", apply);
+  form.addEventListener("input", () => { apply(); keep(); });
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.reset();
+  restore(form);
   apply();
+  /* Browsers put back what stood in the fields once the page is there: the rows must follow. */
+  addEventListener("pageshow", () => { restore(form); apply(); });
 }
+if (forms.length) addEventListener("hashchange", keep);
