@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -43,6 +44,8 @@ class Verdict:
     sentence: str
     value: str
     reason: str
+    code: str
+    """The word the reason is counted under."""
     time: str
     episode: int | None
     threshold: str
@@ -84,6 +87,33 @@ def headed(found: Sequence[Verdict]) -> list[tuple[Verdict, list[Verdict]]]:
     return told
 
 
+_NO_TABLE = {
+    "vitals": "no vital signs", "labs": "no laboratory values", "mar": "no medication record", "adt": "no ward stays",
+}  # fmt: skip
+
+
+def heading(found: Mapping[str, Sequence[Verdict]], gradable: bool) -> str:
+    """What stands over a page on which nothing is “not met”: never that nothing was missing where a whole table was."""
+    unjudged = found.get("indeterminate", ())
+    if not gradable:
+        return "Little could be judged"
+    lacking = Counter(_NO_TABLE[verdict.code] for verdict in unjudged if verdict.code in _NO_TABLE)
+    if lacking:
+        return f"Not judgeable: {', '.join(f'{why} ({n})' for why, n in lacking.most_common())}"
+    return "No required care found missing" + (" in what could be judged" if unjudged else "")
+
+
+def judged(found: Mapping[str, Sequence[Verdict]]) -> str:
+    """How many opportunities were judged, excluded and not judgeable, in words."""
+    n = {key: len(members) for key, members in found.items()}
+    told = [f"{words.count(sum(n.get(key, 0) for key in ('met', 'not_met', 'considered')))} judged"]
+    told += [f"{words.count(n[key])} {text}" for key, text in _UNCOUNTED if key in n]
+    return ", ".join(told)
+
+
+_UNCOUNTED = (("excluded", "excluded"), ("indeterminate", "could not be judged"))
+
+
 def anchor(measure_id: str, opportunity: int) -> str:
     """Id of a verdict in its patient page; the measure pages link to it."""
     return f"r-{measure_id}-{opportunity}"
@@ -109,6 +139,7 @@ def verdicts(view: PatientView, context: PageContext, clock: SiteClock) -> dict[
                 sentence=row["sentence"] or "",
                 value=words.measured(row["value"], row["unit"]),
                 reason=words.reason(row["reason"]),
+                code=words.head(row["reason"]),
                 time=clock.text(row["time"]),
                 episode=row["episode"],
                 threshold=words.limit(row["threshold"], row["unit"]),

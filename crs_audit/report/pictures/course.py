@@ -41,7 +41,7 @@ def course_lane(canvas: Canvas, drawing: Drawing, episode: Mapping[str, Any]) ->
         row = next((i for i, end in enumerate(ends) if end <= x), len(ends))
         ends[row : row + 1] = [x + BOLD * len(text) + 8]
         canvas.text(x + 3, top + 10 + 13 * row, text, "t b")
-    canvas.y += 26 + 13 * len(ends)
+    canvas.y += 29 + 13 * len(ends)
     given, second = drawing.delays.get(episode["episode"]), episode["first_grade_2"]
     anchors = [(us, "an") for us in together]
     y = canvas.y - 10
@@ -53,6 +53,8 @@ def course_lane(canvas: Canvas, drawing: Drawing, episode: Mapping[str, Any]) ->
         told = words.span(minutes) if minutes >= 0 else f"{words.span(-minutes)} before"
         _bracket(canvas, min(second, given), max(second, given), y, f"to tocilizumab {told}", late)
         anchors.append((given, f"tz{late}"))
+    elif second:
+        _bracket(canvas, second, episode["end"], y, f"tocilizumab {drawing.untreated(episode)}")
     return anchors
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from crs_audit.report import words
@@ -13,13 +13,19 @@ from crs_audit.report.pictures.canvas import Canvas
 Segment = dict[str, Any]
 """A timeline row: start, end, grade, observed, drivers."""
 
+PUSH = "m-push"
+"""Symbol of a vasopressor's push dose."""
+
 Rate = tuple[int, float, str]
 """time, number, unit of a charted row of a running drug"""
 ASSESSED = {"crs_grade": "Charted CRS", "icans_grade": "Charted ICANS"}
 """Assessments that have a lane, and its label."""
+_SUPPORT_HEIGHT = {2: 12, 3: 15, 4: 18}
 STATE_DRIVERS = ("fever", "hypotension")
 _TEMPERATURE = (35.5, 41.0)
 _PRESSURE = (40.0, 160.0)
+_DIGIT, _ASIDE = 9.0, 2
+"""Room of a charted grade, and by how many such a grade that differs from the one before is moved aside."""
 _DENSE = 160
 """More readings than this in one picture: only those beyond the limit are marked singly, the rest is the line."""
 
@@ -34,7 +40,7 @@ def grade_lane(canvas: Canvas, segments: Sequence[Segment], detailed: bool) -> N
         height = 8 + 9 * grade
         length = words.span((end - start) / MINUTE)
         title = f"Grade {grade}, {canvas.clock.text(start)} to {canvas.clock.text(end)} ({length})"
-        title += f": {words.drivers(drivers)}" if drivers else ""
+        title += f": {drivers}" if drivers else ""
         canvas.bar(start, end, base - height, height, f"g{grade}", title, str(grade))
     if not any(segment["grade"] for segment in segments) and any(segment["observed"] for segment in segments):
         canvas.text(canvas.x(segments[0]["start"]) + 6, base - 6, "no grade above 0 found", "t none")
@@ -55,16 +61,16 @@ def unobserved(canvas: Canvas, segments: Sequence[Segment], top: float, bottom: 
 
 
 def merged(segments: Sequence[Segment], detailed: bool) -> list[tuple[int, int, int, str]]:
-    """Touching rows of one grade as one; with their drivers, row by row, where `detailed`."""
-    found: list[tuple[int, int, int, str]] = []
+    """Touching rows of one grade as one; where `detailed`, with all that drove it, in words, at one time or another."""
+    found: list[tuple[int, int, int, dict[str, None]]] = []
     for segment in segments:
         grade = segment["grade"] or 0
-        drivers = (segment["drivers"] or "") if detailed else ""
-        if found and found[-1][2:] == (grade, drivers) and found[-1][1] == segment["start"]:
-            found[-1] = (found[-1][0], segment["end"], grade, drivers)
+        drivers = dict.fromkeys(segment["drivers"].split("; ")) if detailed and segment["drivers"] else {}
+        if found and found[-1][2] == grade and found[-1][1] == segment["start"]:
+            found[-1] = (found[-1][0], segment["end"], grade, found[-1][3] | drivers)
         else:
             found.append((segment["start"], segment["end"], grade, drivers))
-    return found
+    return [(*bar, words.drivers("; ".join(drivers))) for *bar, drivers in found]  # type: ignore[misc]
 
 
 def gaps(segments: Sequence[Segment]) -> list[tuple[int, int]]:
@@ -127,23 +133,42 @@ def pressure_lane(
         _points(canvas, readings, place, symbol, channel, f"mmHg {channel.upper()}", lambda v, at=limit: v < at)
 
 
-def oxygen_lane(canvas: Canvas, support: list[tuple[int, int, str]], charted: list[tuple[int, str]]) -> None:
-    """Support that counts towards the grade as bars, every charting as a tick."""
+def oxygen_lane(
+    canvas: Canvas, support: list[tuple[int, int, str]], charted: list[tuple[int, str]], low_flow: float
+) -> None:  # fmt: skip
+    """Support that counts towards the grade as bars, as high as the grade it asks for, every charting as a tick.
+
+    low_flow: of the protocol, L/min.
+    """
     top = canvas.lane("Oxygen", 30, "counted support")
     for start, end, text in support:
-        title = f"{text}, {canvas.clock.text(start)} to {canvas.clock.text(end)}"
-        canvas.bar(start, end, top + 4, 16, "ox", title, text)
+        grade = support_grade(text, low_flow)
+        title = f"{text} (support of grade {grade}), {canvas.clock.text(start)} to {canvas.clock.text(end)}"
+        height = _SUPPORT_HEIGHT[grade]
+        canvas.bar(start, end, top + 20 - height, height, "ox", title, text, words.short_oxygen(text))
     for us, text in charted:
         if canvas.shows(us):
             canvas.rule(us, top + 22, top + 28, "ch", f"{canvas.clock.text(us)}: {text}")
 
 
+def support_grade(text: str, low_flow: float) -> int:
+    """The grade that oxygen support asks for: text as `words.driver` gives it."""
+    device, flow = words.oxygen_parts(text)
+    if device in ("non-invasive", "invasive"):
+        return 4
+    if device == "mask" or (flow is None and device != "nasal cannula"):
+        return 3
+    return 3 if flow is not None and flow > low_flow else 2
+
+
 def pressor_lanes(
-    canvas: Canvas, pressors: Mapping[str, list[tuple[int, int]]], rates: Mapping[str, Sequence[Rate]]
-) -> None:
+    canvas: Canvas, pressors: Mapping[str, list[tuple[int, int]]], rates: Mapping[str, Sequence[Rate]],
+    pushes: Collection[int] = (),
+) -> None:  # fmt: skip
     """A row of bars for each vasopressor, named at its left: an infusion changed often is many short bars.
 
-    rates: of each drug the charted rates of its rows in time order, for the tooltips.
+    rates: of each drug the charted rates of its rows in time order, for the tooltips. pushes: instants of push doses,
+    each a mark with a line for as long as it counts.
     """
     if not pressors:
         return
@@ -154,7 +179,13 @@ def pressor_lanes(
         for start, end in spans:
             told = _rates(rates.get(drug, ()), start, end)
             title = f"{words.name(drug)}{told}, {canvas.clock.text(start)} to {canvas.clock.text(end)}"
-            canvas.bar(start, end, y, 14, "vp", title)
+            if start in pushes:
+                title = f"Push of {title}: counted that long"
+                canvas.bar(start, end, y + 11, 3, "vp", title)
+                if canvas.shows(start):
+                    canvas.mark(PUSH, start, y + 6, "push", title)
+            else:
+                canvas.bar(start, end, y, 14, "vp", title)
 
 
 def _rates(rows: Sequence[Rate], start: int, end: int) -> str:
@@ -182,22 +213,47 @@ def stay_lane(canvas: Canvas, stays: Sequence[Segment]) -> None:
 
 
 def assessment_lane(canvas: Canvas, rows: Sequence[Segment], kinds: Sequence[str]) -> None:
-    """Documented CRS and ICANS grades as numbers: what the chart said at the time. kinds: of ASSESSED."""
+    """Documented CRS and ICANS grades as numbers: what the chart said at the time. kinds: of ASSESSED.
+
+    Where they stand too close, those like the one before become ticks; a change is moved aside before it becomes one.
+    """
     for kind in kinds:
         label = ASSESSED[kind]
-        top, last = canvas.lane(label, 20), -1e9
-        for row in rows:
-            if row["assessment"] != kind or row["value"] is None or not canvas.shows(row["time"]):
-                continue
-            x, value = canvas.x(row["time"]), words.number(row["value"])
+        top = canvas.lane(label, 20)
+        told = [row for row in rows if row["assessment"] == kind and row["value"] is not None]
+        changed = [i == 0 or row["value"] != told[i - 1]["value"] for i, row in enumerate(told)]
+        shown = [(row, new) for row, new in zip(told, changed, strict=True) if canvas.shows(row["time"])]
+        places = printed([(canvas.x(row["time"]), new) for row, new in shown], _DIGIT)
+        for (row, _), x in zip(shown, places, strict=True):
+            value = words.number(row["value"])
             title = f"{label} grade {value}, {canvas.clock.text(row['time'])}"
-            if x - last >= 9:
+            if x is not None:
                 canvas.parts.append(
-                    f'<text class="asm" x="{x:.1f}" y="{top + 14:.1f}">{value}<title>{title}</title></text>'
+                    f'<text class="asm" x="{x:.1f}" y="{top + 13:.1f}">{value}<title>{title}</title></text>'
                 )
-                last = x
             else:
-                canvas.rule(row["time"], top + 15, top + 18, "ch", title)
+                canvas.rule(row["time"], top + 15, top + 19, "ch", title)
+
+
+def printed(places: Sequence[tuple[float, bool]], room: float) -> list[float | None]:
+    """(x, whether it differs from the one before) in order of x → where each is printed, None: nowhere.
+
+    First those that differ, moved to the right by up to `_ASIDE` rooms where they stand too close, then the others
+    where there is room left.
+    """
+    found: list[float | None] = [None] * len(places)
+    last = -1e9
+    for i, (x, changed) in enumerate(places):
+        if changed and last + room - x <= _ASIDE * room:
+            found[i] = last = max(x, last + room)
+    taken = sorted(x for x in found if x is not None)
+    for i, (x, _) in enumerate(places):
+        if found[i] is None:
+            at = bisect_left(taken, x)
+            if all(abs(x - other) >= room for other in taken[max(at - 1, 0) : at + 1]):
+                found[i] = x
+                taken.insert(at, x)
+    return found
 
 
 def _scale(low: float, high: float, top: float, bottom: float) -> Any:
