@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from crs_audit.deidentify.frames import OLDEST
 from crs_audit.report import charted, words
-from crs_audit.report.clock import SiteClock
+from crs_audit.report.clock import MINUTE, SiteClock
 from crs_audit.report.environment import generated, render
 from crs_audit.report.episode_facts import airway, episode_facts
 from crs_audit.report.laboratory import laboratory
 from crs_audit.report.pictures.charted import charted_picture, shade
 from crs_audit.report.pictures.drawing import Drawing, shown_end
+from crs_audit.report.pictures.sparkline import JOINED
 from crs_audit.report.pictures.timeline import pictures
 from crs_audit.report.verdicts import (
     GROUPS,
@@ -59,6 +60,7 @@ def render_patient(view: PatientView, context: PageContext) -> str:
         ],
         lab_axis=axis,
         labs=labs,
+        joined=words.span(JOINED / MINUTE),
         gradable=gradable(view),
         groups=[
             (key, heading, about, found[key], by_measure(key, found[key]))

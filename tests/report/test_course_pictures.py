@@ -136,7 +136,7 @@ def test_an_episode_never_treated_says_for_how_long() -> None:
     capped = [("cap" if id_ == "G2-02" else why) for id_, why in zip(rows["measure_id"], rows["reason"], strict=True)]
     told = drawing(1, tocilizumab_doses={}, results={**rows, "reason": capped})
     told.__dict__["delays"] = {}
-    assert "tocilizumab none: the cap of doses was reached" in pictures(told).episodes[0]
+    assert "tocilizumab none: cap of doses reached" in pictures(told).episodes[0]
 
 
 def test_each_change_of_dose_is_named_in_a_crowd() -> None:

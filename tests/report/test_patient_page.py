@@ -223,3 +223,26 @@ def test_an_episode_tells_its_hours_by_grade_and_without() -> None:
 
 def test_an_airway_flag_stands_beside_the_grade() -> None:
     assert "4 (flag: intubation for airway protection)" in html("0009")
+
+
+def test_what_evidence_cites_has_its_name_and_unit() -> None:
+    view = VIEWS["0001"]
+    vitals, cited = view.rows("vitals"), view.rows("evidence")
+    pressure = next(row for row in vitals if row["vital"] == "map")
+    heat = next(row for row in vitals if row["vital"] == "temperature")
+    told = [row for row in cited if "timeline" not in row["result_id"]][:4]
+    for row, (source, number, raw) in zip(
+        told,
+        [(1, pressure["row"], pressure["raw_value"]), (1, heat["row"], heat["raw_value"]), (None, None, "cap"),
+         (5, 1, "chest_xray")],
+        strict=True,
+    ):  # fmt: skip
+        row |= {"source": source, "row": number, "raw_value": raw, "time": pressure["time"]}
+    evidence = {name: [row[name] for row in cited] for name in cited[0]}
+    tables = {**view.tables, "evidence": evidence}
+    text = render_patient(type(view)(view.token, view.infusion, tables), context(RUN))
+    cells = re.findall(r'class="raw">([^<]*)<', text)
+    assert f"MAP {pressure['raw_value']} mmHg" in cells
+    assert f"temperature {heat['raw_value']} °F" in cells
+    assert "the cap of tocilizumab doses was reached" in cells
+    assert "chest X-ray" in cells

@@ -104,7 +104,7 @@ class Drawing:
             return "not known: no medication record"
         verdict = self._verdicts.get(episode["episode"], ("", None))
         if words.head(verdict[1]) == "cap":
-            return "none: the cap of doses was reached before"
+            return "none: cap of doses reached"
         if verdict[0] == "indeterminate":
             return f"not judgeable: {words.reason(verdict[1])}"
         if self.doses_within(episode):

@@ -92,7 +92,7 @@ def drug_marks(view: PatientView, clock: SiteClock) -> dict[str, list[Mark]]:
         lanes["Tocilizumab"].append(_mark("m-toci", "toci", amount, told, dose["time"], dose["end"], clock))
     for dose in view.rows("steroid_doses"):
         amount, low, equivalent = _amount(dose["amount"]), dose["physiologic"], dose["dex_mg"]
-        worth = f" = dexamethasone {words.number(equivalent)} mg" if equivalent is not None else ""
+        worth = f" = dexamethasone {words.amount(equivalent, 'mg')}" if equivalent is not None else ""
         told = f"{dose['drug']} {amount}{worth} {_route(dose['route'])}{', physiologic' if low else ''}"
         symbol, cls = ("m-ster-low", "ster low") if low else ("m-ster", "ster")
         label = f"{_SHORT.get(dose['drug'], dose['drug'])} {amount}"
@@ -133,6 +133,7 @@ def _charted(view: PatientView, clock: SiteClock) -> Iterator[tuple[str, Mark]]:
             cls, label = "toci low", words.name(route)
         if lane.label == "IV fluid" and (us in boluses or (not boluses and (bolus or action == "bolus"))):
             symbol, cls, name = "m-bolus", "bolus", f"{name} bolus"
+            label = f"{dose or ''} {unit or ''}".strip()
         if end is None and after is not None and after[0] == "stopped":
             end = after[1]
         told = " ".join(part for part in (name, dose, unit, _route(route) if route else route_text) if part)

@@ -123,7 +123,7 @@ def pressure_lane(
     carry: int,
 ) -> None:  # fmt: skip
     """Systolic (solid, round) and mean pressure (dashed, diamond) with the limits that hold for this age."""
-    top = canvas.lane("Blood pressure", 74, "SBP ●  MAP ◇")
+    top = canvas.lane("Blood pressure", 74, "SBP ○  MAP ◇")
     place = _scale(*_PRESSURE, top + 6, top + 70)
     for channel, readings, symbol, limit in (("sbp", sbp, "m-sbp", limits[0]), ("map", mean, "m-map", limits[1])):
         if limit is None:
