@@ -235,27 +235,5 @@ def driver(text: str) -> str:
     return f"{name} L/min" if name[-1:].isdigit() else name
 
 
-_OXYGEN_SHORT = {
-    "nasal cannula": "NC", "high-flow cannula": "HFNC", "mask": "mask", "non-invasive": "NIV", "invasive": "IMV",
-    "device unknown": "O₂",
-}  # fmt: skip
-
-
-def oxygen_parts(text: str) -> tuple[str, float | None]:
-    """Device and flow in L/min of oxygen as `driver` writes it."""
-    device, _, flow = text.removesuffix(" L/min").rpartition(" ")
-    try:
-        return device, float(flow)
-    except ValueError:
-        return text, None
-
-
-def short_oxygen(text: str) -> str:
-    """`nasal cannula 2 L/min` → `NC 2`."""
-    device, flow = oxygen_parts(text)
-    short = _OXYGEN_SHORT.get(device, device)
-    return short if flow is None else f"{short} {number(flow)}"
-
-
 def drivers(text: str | None) -> str:
     return "; ".join(driver(part) for part in text.split("; ")) if text else ""

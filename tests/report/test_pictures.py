@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from crs_audit.report.clock import HOUR, SiteClock
 from crs_audit.report.pictures import states
 from crs_audit.report.pictures.canvas import BOLD, CHAR, LEFT, MARK, RIGHT, WIDTH, Canvas, staggered
+from crs_audit.report.pictures.charted_grades import printed
 from crs_audit.report.pictures.drawing import Drawing, shown_end
+from crs_audit.report.pictures.oxygen import oxygen_lane, support_grade
 from crs_audit.report.pictures.timeline import pictures
 from tests.report.sample import ZONE, make, views
 
@@ -203,7 +205,7 @@ def test_oxygen_is_named_in_short_where_there_is_little_room_and_as_high_as_its_
     canvas = Canvas(0, 100 * HOUR, SiteClock("UTC"))
     texts = ("nasal cannula 4 L/min", "high-flow cannula 40 L/min", "non-invasive")
     rows = [(k * 8 * HOUR, (k + 1) * 8 * HOUR, text) for k, text in enumerate(texts)]
-    states.oxygen_lane(canvas, rows, [], 6)
+    oxygen_lane(canvas, rows, [], 6)
     drawn = "".join(canvas.parts)
     assert re.findall(r'class="on ox-t"[^>]*>([^<]+)<', drawn) == ["NC 4", "HFNC 40", "NIV"]
     heights = [float(height) for height, _ in asked(drawn)]
@@ -217,13 +219,13 @@ def test_oxygen_is_named_in_short_where_there_is_little_room_and_as_high_as_its_
      ("high-flow cannula", 3), ("high-flow cannula 5 L/min", 2), ("device unknown 4 L/min", 2), ("invasive", 4)],
 )  # fmt: skip
 def test_support_asks_for_the_grade_of_the_protocol(text: str, grade: int) -> None:
-    assert states.support_grade(text, RUN.protocol.value("grading.low_flow")) == grade
+    assert support_grade(text, RUN.protocol.value("grading.low_flow")) == grade
 
 
 def test_a_change_of_the_charted_grade_is_printed_before_its_repeats() -> None:
-    assert states.printed([(0, True), (4, False), (5, True), (8, False), (40, False)], 9) == [0, None, 9, None, 40]
-    assert states.printed([(0, True), (1, False), (12, True)], 9) == [0, None, 12]
-    crowd = states.printed([(k / 10, True) for k in range(9)], 9)
+    assert printed([(0, True), (4, False), (5, True), (8, False), (40, False)], 9) == [0, None, 9, None, 40]
+    assert printed([(0, True), (1, False), (12, True)], 9) == [0, None, 12]
+    crowd = printed([(k / 10, True) for k in range(9)], 9)
     assert crowd[:3] == [0, 9, 18]
     assert crowd[3:] == [None] * 6
 

@@ -1,4 +1,4 @@
-"""Lanes of what the patient's state was: grade, temperature, pressure, oxygen, vasopressors, stays, assessments."""
+"""Lanes of what the patient's state was: grade, temperature, pressure, oxygen, vasopressors and stays."""
 
 from __future__ import annotations
 
@@ -18,14 +18,9 @@ PUSH = "m-push"
 
 Rate = tuple[int, float, str]
 """time, number, unit of a charted row of a running drug"""
-ASSESSED = {"crs_grade": "Charted CRS", "icans_grade": "Charted ICANS"}
-"""Assessments that have a lane, and its label."""
-_SUPPORT_HEIGHT = {2: 12, 3: 15, 4: 18}
 STATE_DRIVERS = ("fever", "hypotension")
 _TEMPERATURE = (35.5, 41.0)
 _PRESSURE = (40.0, 160.0)
-_DIGIT, _ASIDE = 9.0, 2
-"""Room of a charted grade, and by how many such a grade that differs from the one before is moved aside."""
 _DENSE = 160
 """More readings than this in one picture: only those beyond the limit are marked singly, the rest is the line."""
 
@@ -133,34 +128,6 @@ def pressure_lane(
         _points(canvas, readings, place, symbol, channel, f"mmHg {channel.upper()}", lambda v, at=limit: v < at)
 
 
-def oxygen_lane(
-    canvas: Canvas, support: list[tuple[int, int, str]], charted: list[tuple[int, str]], low_flow: float
-) -> None:  # fmt: skip
-    """Support that counts towards the grade as bars, as high as the grade it asks for, every charting as a tick.
-
-    low_flow: of the protocol, L/min.
-    """
-    top = canvas.lane("Oxygen", 30, "counted support")
-    for start, end, text in support:
-        grade = support_grade(text, low_flow)
-        title = f"{text} (support of grade {grade}), {canvas.clock.text(start)} to {canvas.clock.text(end)}"
-        height = _SUPPORT_HEIGHT[grade]
-        canvas.bar(start, end, top + 20 - height, height, "ox", title, text, words.short_oxygen(text))
-    for us, text in charted:
-        if canvas.shows(us):
-            canvas.rule(us, top + 22, top + 28, "ch", f"{canvas.clock.text(us)}: {text}")
-
-
-def support_grade(text: str, low_flow: float) -> int:
-    """The grade that oxygen support asks for: text as `words.driver` gives it."""
-    device, flow = words.oxygen_parts(text)
-    if device in ("non-invasive", "invasive"):
-        return 4
-    if device == "mask" or (flow is None and device != "nasal cannula"):
-        return 3
-    return 3 if flow is not None and flow > low_flow else 2
-
-
 def pressor_lanes(
     canvas: Canvas, pressors: Mapping[str, list[tuple[int, int]]], rates: Mapping[str, Sequence[Rate]],
     pushes: Collection[int] = (),
@@ -210,50 +177,6 @@ def stay_lane(canvas: Canvas, stays: Sequence[Segment]) -> None:
         name = words.LOCATIONS[kind]
         title = f"{name}, {canvas.clock.text(stay['in_time'])} to {until}"
         canvas.bar(stay["in_time"], end, top + 4, 16, "icu" if kind == "icu" else "ward", title, name)
-
-
-def assessment_lane(canvas: Canvas, rows: Sequence[Segment], kinds: Sequence[str]) -> None:
-    """Documented CRS and ICANS grades as numbers: what the chart said at the time. kinds: of ASSESSED.
-
-    Where they stand too close, those like the one before become ticks; a change is moved aside before it becomes one.
-    """
-    for kind in kinds:
-        label = ASSESSED[kind]
-        top = canvas.lane(label, 20)
-        told = [row for row in rows if row["assessment"] == kind and row["value"] is not None]
-        changed = [i == 0 or row["value"] != told[i - 1]["value"] for i, row in enumerate(told)]
-        shown = [(row, new) for row, new in zip(told, changed, strict=True) if canvas.shows(row["time"])]
-        places = printed([(canvas.x(row["time"]), new) for row, new in shown], _DIGIT)
-        for (row, _), x in zip(shown, places, strict=True):
-            value = words.number(row["value"])
-            title = f"{label} grade {value}, {canvas.clock.text(row['time'])}"
-            if x is not None:
-                canvas.parts.append(
-                    f'<text class="asm" x="{x:.1f}" y="{top + 13:.1f}">{value}<title>{title}</title></text>'
-                )
-            else:
-                canvas.rule(row["time"], top + 15, top + 19, "ch", title)
-
-
-def printed(places: Sequence[tuple[float, bool]], room: float) -> list[float | None]:
-    """(x, whether it differs from the one before) in order of x → where each is printed, None: nowhere.
-
-    First those that differ, moved to the right by up to `_ASIDE` rooms where they stand too close, then the others
-    where there is room left.
-    """
-    found: list[float | None] = [None] * len(places)
-    last = -1e9
-    for i, (x, changed) in enumerate(places):
-        if changed and last + room - x <= _ASIDE * room:
-            found[i] = last = max(x, last + room)
-    taken = sorted(x for x in found if x is not None)
-    for i, (x, _) in enumerate(places):
-        if found[i] is None:
-            at = bisect_left(taken, x)
-            if all(abs(x - other) >= room for other in taken[max(at - 1, 0) : at + 1]):
-                found[i] = x
-                taken.insert(at, x)
-    return found
 
 
 def _scale(low: float, high: float, top: float, bottom: float) -> Any:

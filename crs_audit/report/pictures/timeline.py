@@ -11,9 +11,11 @@ from markupsafe import Markup
 from crs_audit.report.clock import DAY, HOUR
 from crs_audit.report.pictures import states
 from crs_audit.report.pictures.canvas import LEFT, WIDTH, Canvas
+from crs_audit.report.pictures.charted_grades import ASSESSED, assessment_lane
 from crs_audit.report.pictures.course import SPANS, course_lane, episode_spans
 from crs_audit.report.pictures.drawing import Drawing, shown_end
 from crs_audit.report.pictures.drugs import ALWAYS, FURTHER, LANES, Placed, drug_lanes, drug_marks, placed_marks
+from crs_audit.report.pictures.oxygen import oxygen_lane
 from crs_audit.report.pictures.story import episode_story, window_story
 
 _MARGIN = 8 * HOUR
@@ -129,7 +131,7 @@ class _Lanes(NamedTuple):
         ]
         assessed = [
             kind
-            for kind in states.ASSESSED
+            for kind in ASSESSED
             if any(row["assessment"] == kind and canvas.shows(row["time"])
                    for canvas in canvases for row in drawing.assessments)
         ]  # fmt: skip
@@ -145,14 +147,14 @@ class _Lanes(NamedTuple):
         states.pressure_lane(canvas, readings["sbp"], readings["map"], drawing.pressure_limits(), carry)
         states.unobserved(canvas, drawing.segments, top, canvas.y)
         support, pressors = drawing.runs
-        states.oxygen_lane(canvas, support, drawing.oxygen_charted, value("grading.low_flow"))
+        oxygen_lane(canvas, support, drawing.oxygen_charted, value("grading.low_flow"))
         shown = {drug: pressors[drug] for drug in self.pressors}
         states.pressor_lanes(canvas, shown, drawing.rates, drawing.pushes)
         empty = "none in this stretch" if canvas.width == ZOOM else "none in the window"
         if drawing.unrecorded:
             empty = "not known: no medication record"
         drug_lanes(canvas, self.placed[id(canvas)], self.heights, empty, drawing.view.infusion["t0"])
-        states.assessment_lane(canvas, drawing.assessments, self.assessed)
+        assessment_lane(canvas, drawing.assessments, self.assessed)
         states.stay_lane(canvas, drawing.stays)
         bounds(canvas, drawing.view.infusion, top, lift=0 if canvas.width == WIDTH else 17)
 
