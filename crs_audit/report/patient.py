@@ -10,11 +10,22 @@ from crs_audit.deidentify.frames import OLDEST
 from crs_audit.report import charted, words
 from crs_audit.report.clock import MINUTE, SiteClock
 from crs_audit.report.environment import generated, render
+from crs_audit.report.episode_facts import airway, episode_facts
 from crs_audit.report.laboratory import laboratory
 from crs_audit.report.pictures.charted import charted_picture, shade
 from crs_audit.report.pictures.drawing import Drawing, shown_end
+from crs_audit.report.pictures.sparkline import JOINED
 from crs_audit.report.pictures.timeline import pictures
-from crs_audit.report.verdicts import GROUPS, by_measure, headed, not_applicable, source_text, verdicts
+from crs_audit.report.verdicts import (
+    GROUPS,
+    by_measure,
+    headed,
+    heading,
+    judged,
+    not_applicable,
+    source_text,
+    verdicts,
+)
 
 if TYPE_CHECKING:
     from crs_audit.report.result import PageContext, PatientView
@@ -38,17 +49,18 @@ def render_patient(view: PatientView, context: PageContext) -> str:
         context=context,
         view=view,
         name=_name(view, context),
-        patient_facts=_facts(view, context, clock),
+        patient_facts=_facts(drawing, context, clock),
         generated=generated(context.generated, context.timezone),
         pictures=drawn,
         empty_from=shown_end(drawing) if shown_end(drawing) < view.infusion["w"] else None,
         worst=_worst(drawing.episodes),
         episodes=[
-            (episode, picture, _episode_facts(episode, drawing, clock))
+            (episode, picture, episode_facts(episode, drawing, clock))
             for episode, picture in zip(drawing.episodes, drawn.episodes, strict=True)
         ],
         lab_axis=axis,
         labs=labs,
+        joined=words.span(JOINED / MINUTE),
         gradable=gradable(view),
         groups=[
             (key, heading, about, found[key], by_measure(key, found[key]))
@@ -56,7 +68,9 @@ def render_patient(view: PatientView, context: PageContext) -> str:
             if key in found
         ],
         missed=headed(found.get("not_met", ())),
-        unjudged=len(found.get("indeterminate", ())),
+        heading=heading(found, gradable(view)),
+        judged=judged(found),
+        unrecorded=drawing.unrecorded,
         not_applicable=not_applicable(view, context),
         tocilizumab=view.rows("tocilizumab_doses"),
         steroids=view.rows("steroid_doses"),
@@ -85,13 +99,16 @@ def _name(view: PatientView, context: PageContext) -> str:
     return f"Patient {patient}, infusion {number}"
 
 
-def _facts(view: PatientView, context: PageContext, clock: SiteClock) -> list[tuple[str, str]]:
-    row = view.infusion
+def _facts(drawing: Drawing, context: PageContext, clock: SiteClock) -> list[tuple[str, str]]:
+    view, row = drawing.view, drawing.view.infusion
     episodes = view.tables.get("episodes", {})
     grade, strict = (max(episodes.get(name, ()), default=0) for name in ("max_grade", "strict_max_grade"))
     graded = str(grade) if gradable(view) else "not gradable"
     if strict != grade:
         graded += f" (strict reading: {strict})"
+    if drawing.unrecorded and grade:
+        graded += " (lower bound: vasopressors not known)"
+    graded += airway(drawing)
     product = row["product"] or "not known"
     if row.get("product_text") and row["product_text"] != row["product"]:
         product += f" (“{row['product_text']}”)"
@@ -135,28 +152,6 @@ def _flags(view: PatientView, context: PageContext, clock: SiteClock) -> list[tu
     ]
 
 
-def _episode_facts(episode: dict[str, Any], drawing: Drawing, clock: SiteClock) -> list[tuple[str, str]]:
-    onset, t0 = episode["onset"], drawing.view.infusion["t0"]
-    facts = [
-        ("Onset", f"{clock.text(onset)}, {words.span((onset - t0) / MINUTE)} after T0"),
-        ("End", f"{clock.text(episode['end'])}, lasted {words.span((episode['end'] - onset) / MINUTE)}"),
-        ("Highest grade", str(episode["max_grade"])),
-    ]
-    if episode["strict_max_grade"] != episode["max_grade"]:
-        facts.append(("Strict reading", f"{episode['strict_max_grade']} (antipyretics do not stand in for fever)"))
-    hours = [(k, episode[f"hours_grade_{k}"]) for k in (1, 2, 3, 4)]
-    facts.append(("Hours at grade", ", ".join(f"{k}: {words.number(round(h, 1))} h" for k, h in hours if h)))
-    if episode["hours_unobserved"]:
-        facts.append(("Hours unobserved", f"{words.number(round(episode['hours_unobserved'], 1))} h"))
-    given, second = drawing.delays.get(episode["episode"]), episode["first_grade_2"]
-    if second:
-        if given is None:
-            facts.append(("Tocilizumab", "no IV dose with a time found for this episode"))
-        else:
-            facts.append(("First tocilizumab", f"{clock.text(given)}, {_relative(given, second, onset)}"))
-    return facts
-
-
 def _coverage(view: PatientView) -> list[dict[str, Any]]:
     """Rows of COVERAGE with `label`, `share` (up to the end of follow-up) and `shade`."""
     rows = view.rows("coverage")
@@ -164,16 +159,6 @@ def _coverage(view: PatientView) -> list[dict[str, Any]]:
         row["share"] = row["charted_followed"] / row["followed"] if row["followed"] else None
         row |= {"label": words.COVERED[row["name"]], "shade": shade(row["share"])}
     return rows
-
-
-def _relative(given: int, second: int, onset: int) -> str:
-    def told(us: int, what: str) -> str:
-        minutes = (given - us) / MINUTE
-        return f"{words.span(abs(minutes))} {'after' if minutes >= 0 else 'before'} {what}"
-
-    return (
-        f"{told(second, 'grade 2')}, {told(onset, 'onset')}" if second != onset else told(second, "onset, at grade 2")
-    )
 
 
 def _tables(view: PatientView, context: PageContext, clock: SiteClock) -> list[tuple[str, str, list[str], Any, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from crs_audit.report import words
+from crs_audit.report.cited import Key, key, named_cells
 from crs_audit.report.escaping import escaped
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ class Verdict:
     sentence: str
     value: str
     reason: str
+    code: str
+    """The word the reason is counted under."""
     time: str
     episode: int | None
     threshold: str
@@ -84,6 +88,33 @@ def headed(found: Sequence[Verdict]) -> list[tuple[Verdict, list[Verdict]]]:
     return told
 
 
+_NO_TABLE = {
+    "vitals": "no vital signs", "labs": "no laboratory values", "mar": "no medication record", "adt": "no ward stays",
+}  # fmt: skip
+
+
+def heading(found: Mapping[str, Sequence[Verdict]], gradable: bool) -> str:
+    """What stands over a page on which nothing is “not met”: never that nothing was missing where a whole table was."""
+    unjudged = found.get("indeterminate", ())
+    if not gradable:
+        return "Little could be judged"
+    lacking = Counter(_NO_TABLE[verdict.code] for verdict in unjudged if verdict.code in _NO_TABLE)
+    if lacking:
+        return f"Not judgeable: {', '.join(f'{why} ({n})' for why, n in lacking.most_common())}"
+    return "No required care found missing" + (" in what could be judged" if unjudged else "")
+
+
+def judged(found: Mapping[str, Sequence[Verdict]]) -> str:
+    """How many opportunities were judged, excluded and not judgeable, in words."""
+    n = {key: len(members) for key, members in found.items()}
+    told = [f"{words.count(sum(n.get(key, 0) for key in ('met', 'not_met', 'considered')))} judged"]
+    told += [f"{words.count(n[key])} {text}" for key, text in _UNCOUNTED if key in n]
+    return ", ".join(told)
+
+
+_UNCOUNTED = (("excluded", "excluded"), ("indeterminate", "could not be judged"))
+
+
 def anchor(measure_id: str, opportunity: int) -> str:
     """Id of a verdict in its patient page; the measure pages link to it."""
     return f"r-{measure_id}-{opportunity}"
@@ -92,16 +123,17 @@ def anchor(measure_id: str, opportunity: int) -> str:
 def verdicts(view: PatientView, context: PageContext, clock: SiteClock) -> dict[str, list[Verdict]]:
     """Group key → verdicts in the protocol's order, groups without any left out; `not_applicable` is not among them."""
     evidence = _by_result(view.tables.get("evidence", {}))
+    cells = named_cells(view, (_key(row) for rows in evidence.values() for row in rows))
     order = {measure: i for i, measure in enumerate(context.protocol.measures)}
     rows = [row for row in view.rows("results") if row["status"] != "not_applicable" and row["measure_id"] in order]
     rows.sort(key=lambda row: (order[row["measure_id"]], row["opportunity"]))
     grouped: dict[str, list[Verdict]] = {key: [] for key, *_ in GROUPS}
     for row in rows:
         status = words.shown_status(row["status"], row["reason"], row["kind"])
-        key = "not_met" if status == "amber" else status
+        group = "not_met" if status == "amber" else status
         if row["status"] == "not_met" and row["kind"] != "R":
-            key = "considered"
-        grouped[key].append(
+            group = "considered"
+        grouped[group].append(
             Verdict(
                 anchor=anchor(row["measure_id"], row["opportunity"]),
                 rule=context.protocol.measures[row["measure_id"]],
@@ -109,10 +141,11 @@ def verdicts(view: PatientView, context: PageContext, clock: SiteClock) -> dict[
                 sentence=row["sentence"] or "",
                 value=words.measured(row["value"], row["unit"]),
                 reason=words.reason(row["reason"]),
+                code=words.head(row["reason"]),
                 time=clock.text(row["time"]),
                 episode=row["episode"],
                 threshold=words.limit(row["threshold"], row["unit"]),
-                clauses=_clauses(evidence.get(row["result_id"], ()), context, clock),
+                clauses=_clauses(evidence.get(row["result_id"], ()), cells, context, clock),
                 result_id=row["result_id"],
                 reviews=context.reviews.get(row["result_id"], ()),
             )
@@ -137,8 +170,14 @@ def _by_result(columns: Mapping[str, Sequence[Any]]) -> dict[str, list[Evidence]
     if columns:
         names = ("result_id", "clause", "outcome", "source", "row", "time", "raw_value")
         for result, *rest in zip(*(columns[name] for name in names), strict=True):
-            found.setdefault(result, []).append(tuple(rest))
+            if "|timeline|" not in result:
+                found.setdefault(result, []).append(tuple(rest))
     return found
+
+
+def _key(row: Evidence) -> Key:
+    _, _, source, number, time, raw = row
+    return key(source, number, time, raw)
 
 
 def source_text(context: PageContext, source: int | None) -> str:
@@ -154,7 +193,9 @@ def breakable(name: str) -> Markup:
     return Markup(escaped(name).replace("_", "_<wbr>"))
 
 
-def _clauses(rows: Sequence[Evidence], context: PageContext, clock: SiteClock) -> Markup:
+def _clauses(
+    rows: Sequence[Evidence], cells: Mapping[Key, tuple[str, str]], context: PageContext, clock: SiteClock
+) -> Markup:  # fmt: skip
     """A table row per source row; the clause and its outcome once for the rows they share."""
     if not rows:
         return Markup("")
@@ -171,10 +212,14 @@ def _clauses(rows: Sequence[Evidence], context: PageContext, clock: SiteClock) -
             f'<td rowspan="{height}"><b class="o o-{escaped(outcome)}">'
             f"{words.OUTCOME.get(outcome, escaped(outcome))}</b></td>"
         )
-        for _, _, source, number, time, raw in shown:
+        for row in shown:
+            _, _, source, number, time, raw = row
             if source not in places:
                 places[source] = breakable(source_text(context, source))
-            told = escaped(raw) if raw is not None else "—"
+            written, named = cells.get(_key(row), ("", ""))
+            if raw is not None:
+                told = named if raw == written else words.reason(raw) if source is None else words.charted(raw)
+            told = "—" if raw is None else escaped(told)
             parts.append(
                 f'<tr>{head}<td class="when">{clock.text(time)}</td>'
                 f'<td class="raw">{told}</td><td class="place">{places[source]}</td>'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from crs_audit.measures.reasons import in_words, readable
+from crs_audit.measures.reasons import KINDS, in_words, readable
 
 _LETTER = re.compile(r"[^\W\d_]")
 _BOUND = re.compile(r"([<>]=?)(\d+(?:\.\d+)?) ([^\s;,.]+)")
@@ -93,6 +93,11 @@ def clause(code: str) -> str:
     return readable(code)
 
 
+def charted(text: str) -> str:
+    """A charted cell that evidence cites; of an assessment or procedure its kind in words."""
+    return KINDS.get(text, text)
+
+
 def head(code: str | None) -> str:
     """The word a reason is counted under: what stands before the colon."""
     return code.split(":", 1)[0].strip() if code else ""
@@ -161,7 +166,7 @@ def span(minutes: float | None) -> str:
 
 def amount(value: float | None, unit: str) -> str:
     """`93.75 mg`."""
-    return "unknown" if value is None else f"{number(round(value, 3))} {unit}"
+    return "unknown" if value is None else f"{number(round(value, 2))} {unit}"
 
 
 def since(hours: float | None) -> str:

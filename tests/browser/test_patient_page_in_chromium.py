@@ -31,14 +31,20 @@ def test_arrow_keys_turn_the_pages(visit: Visit) -> None:
     assert page.locator(".arrows").is_visible()
 
 
-def test_the_section_in_view_is_kept_and_a_verdict_is_not(visit: Visit) -> None:
-    watched = visit()
+def test_the_section_in_view_is_kept(visit: Visit) -> None:
+    watched = visit(reduced_motion="reduce")
     page = watched.go("patients/0004.html#labs")
     page.keyboard.press("ArrowRight")
     page.wait_for_url("**/0005.html#labs")
-    anchor = page.locator("details.verdict .ev").first.get_attribute("id")
+    page.evaluate("document.querySelector('#episodes').scrollIntoView()")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**/0006.html#*")
     watched.go("methods.html")
-    page = watched.go(f"patients/0005.html#{anchor}")
+    page = watched.go("patients/0004.html")
+    page.evaluate("document.querySelector('#verdicts').scrollIntoView()")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**/0005.html#verdicts")
+    page.evaluate("scrollTo(0, 0)")
     page.keyboard.press("ArrowRight")
     page.wait_for_url("**/0006.html")
 
@@ -110,3 +116,14 @@ def test_on_paper_nothing_is_cut_and_folds_are_told(visit: Visit, number: str) -
     assert not page.locator(".keys").is_visible()
     mark = "getComputedStyle(document.documentElement).getPropertyValue('--mark').trim()"
     assert page.evaluate(mark) == "#fff3cd"
+
+
+def test_on_paper_both_pictures_are_on_one_page_and_facts_are_not_broken(visit: Visit) -> None:
+    page = visit(viewport={"width": 703, "height": 1024}).go("patients/0004.html")
+    page.emulate_media(media="print")
+    window, episode = page.evaluate(BOXES)
+    assert window["right"] < episode["left"]
+    assert abs(window["top"] - episode["top"]) < 1
+    assert max(box["bottom"] - box["top"] for box in (window, episode)) < 1024 * 0.7
+    broken = "[...document.querySelectorAll('.facts, .facts div')].map((e) => getComputedStyle(e).breakInside)"
+    assert set(page.evaluate(broken)) == {"avoid"}

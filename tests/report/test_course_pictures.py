@@ -101,10 +101,61 @@ def texts(svg: str) -> list[str]:
 def test_an_empty_lane_that_matters_says_so() -> None:
     none: dict[str, Any] = {"tocilizumab_doses": {}, "steroid_doses": {}}
     assert texts(pictures(drawing(4, **none)).window) == ["none in the window"] * 2
-    assert texts(pictures(drawing(4, **none, mar={})).window) == ["no administration rows in the extract"] * 2
     assert texts(pictures(drawing(4)).window) == []
     assert "no grade above 0 found" in texts(pictures(drawing(2)).window)
     assert "no grade above 0 found" not in texts(pictures(drawing(6)).window)
+
+
+def unrecorded(number: int) -> Drawing:
+    """An infusion without a medication record."""
+    results = VIEWS[number - 1].tables["results"]
+    told = {**results, "reason": ["mar", *results["reason"][1:]]}
+    none: dict[str, Any] = {"tocilizumab_doses": {}, "steroid_doses": {}, "mar": {}, "fluid_boluses": {}}
+    return drawing(number, **none, results=told)
+
+
+def test_without_a_medication_record_nothing_is_said_to_be_none() -> None:
+    told = unrecorded(4)
+    told.__dict__["delays"] = {}
+    drawn = pictures(told)
+    assert texts(drawn.window) == ["not known: no medication record"] * 2
+    assert "tocilizumab not known" in drawn.episodes[0]
+    for svg in (drawn.window, *drawn.episodes):
+        (story,) = re.findall(r"<desc [^>]*>([^<]+)<", svg)
+        assert "Tocilizumab, corticosteroids, vasopressors: not known" in story
+        assert "none" not in story
+        assert "No vasopressor" not in story
+
+
+def test_an_episode_never_treated_says_for_how_long() -> None:
+    told = drawing(1, tocilizumab_doses={})
+    told.__dict__["delays"] = {}
+    length = told.episodes[0]["end"] - told.episodes[0]["first_grade_2"]
+    assert f"tocilizumab never ({length // HOUR}\u00a0h from grade 2" in pictures(told).episodes[0]
+    rows = told.view.tables["results"]
+    capped = [("cap" if id_ == "G2-02" else why) for id_, why in zip(rows["measure_id"], rows["reason"], strict=True)]
+    told = drawing(1, tocilizumab_doses={}, results={**rows, "reason": capped})
+    told.__dict__["delays"] = {}
+    assert "tocilizumab none: cap of doses reached" in pictures(told).episodes[0]
+
+
+def test_each_change_of_dose_is_named_in_a_crowd() -> None:
+    t0 = VIEWS[7].infusion["t0"]
+    course = [("dexamethasone", 10.0), *[("methylprednisolone", x) for x in (500.0,) * 6 + (250.0,) * 4 + (125.0,) * 4]]
+    doses = [
+        {"drug": drug, "route": "iv", "time": t0 + (20 + 6 * k) * HOUR, "end": None, "amount": amount, "dex_mg": None,
+         "physiologic": False}
+        for k, (drug, amount) in enumerate(course)
+    ]  # fmt: skip
+    told = {name: [dose[name] for dose in doses] for name in doses[0]}
+    drawn = pictures(drawing(8, steroid_doses=told))
+    window = str(drawn.window)
+    for label in ("dex 10 mg", "mpred 500 mg", "250 mg", "125 mg"):
+        assert f">{label}<" in window
+    assert window.count(">mpred 500 mg<") == 1
+    assert not drawn.crowded
+    later = {**told, "time": [us + VIEWS[3].infusion["t0"] - t0 for us in told["time"]]}
+    assert pictures(drawing(4, steroid_doses=later)).crowded
 
 
 def test_a_mark_tells_drug_dose_route_and_time() -> None:

@@ -100,7 +100,7 @@ def test_no_vital_signs_never_reads_as_no_syndrome(pages: dict[str, Page]) -> No
     assert "CRS cannot be graded" in visible
     assert "not gradable" in visible
     assert "Little could be judged" in visible
-    assert re.search(r"\d+ opportunities could not be judged", visible)
+    assert re.search(r"\d+ could not be judged", visible)
     assert "No required care found missing" not in visible
     assert "CRS cannot be graded" not in pages["patients/0002.html"].visible
 
@@ -175,3 +175,74 @@ def test_outside_the_house_a_page_names_its_token_only() -> None:
     page = Page(render_patient(VIEWS["0001"], outside))
     assert "MRN-0001" not in page.visible
     assert "Infusion 0001" in page.visible
+
+
+def unrecorded(token: str) -> Page:
+    """The page of an infusion whose extract has no medication record: what needs one cannot be judged."""
+    view = VIEWS[token]
+    rows = view.rows("results")
+    for row in rows:
+        if row["status"] == "not_met" or "mar" in RUN.protocol.measures[row["measure_id"]].needs:
+            row |= {"status": "indeterminate", "reason": "mar", "value": None}
+    results = {name: [row[name] for row in rows] for name in rows[0]}
+    none: dict[str, dict[str, list[object]]] = {"mar": {}, "tocilizumab_doses": {}, "steroid_doses": {}}
+    bare = type(view)(view.token, view.infusion, {**view.tables, **none, "results": results})
+    return Page(render_patient(bare, context(RUN)))
+
+
+def test_without_a_medication_record_the_page_does_not_read_as_a_clean_one() -> None:
+    visible = unrecorded("0001").visible
+    assert re.search(r"Not judgeable: no medication record \(\d+\)", visible)
+    assert "No required care found missing" not in visible
+    assert "every grade here is a lower bound" in visible
+    assert "not known: no medication record" in visible
+    assert "no IV dose" not in visible
+    assert "Not drawn, because" not in visible
+
+
+def test_what_was_excluded_is_told_beside_what_was_judged() -> None:
+    for token, view in VIEWS.items():
+        rows = [row for row in view.rows("results") if row["status"] != "not_applicable"]
+        excluded = sum(row["status"] == "excluded" for row in rows)
+        judged = sum(row["status"] in ("met", "not_met") and row["kind"] != "I" for row in rows)
+        judged += sum(row["status"] == "not_met" and row["kind"] == "I" for row in rows)
+        visible = html(token)
+        assert f"Of the opportunities {judged} judged" in visible
+        assert not excluded or f", {excluded} excluded" in visible
+
+
+def test_an_episode_tells_its_hours_by_grade_and_without() -> None:
+    assert "grade 1: 13\u00a0h, grade 2: 23\u00a0h<" in html("0001")
+    view = VIEWS["0001"]
+    rows = view.rows("timeline")
+    rows[1] |= {"grade": 0, "drivers": None}
+    timeline = {name: [row[name] for row in rows] for name in rows[0]}
+    told = render_patient(type(view)(view.token, view.infusion, {**view.tables, "timeline": timeline}), context(RUN))
+    assert "no grade: 5\u00a0h" in told
+
+
+def test_an_airway_flag_stands_beside_the_grade() -> None:
+    assert "4 (flag: intubation for airway protection)" in html("0009")
+
+
+def test_what_evidence_cites_has_its_name_and_unit() -> None:
+    view = VIEWS["0001"]
+    vitals, cited = view.rows("vitals"), view.rows("evidence")
+    pressure = next(row for row in vitals if row["vital"] == "map")
+    heat = next(row for row in vitals if row["vital"] == "temperature")
+    told = [row for row in cited if "timeline" not in row["result_id"]][:4]
+    for row, (source, number, raw) in zip(
+        told,
+        [(1, pressure["row"], pressure["raw_value"]), (1, heat["row"], heat["raw_value"]), (None, None, "cap"),
+         (5, 1, "chest_xray")],
+        strict=True,
+    ):  # fmt: skip
+        row |= {"source": source, "row": number, "raw_value": raw, "time": pressure["time"]}
+    evidence = {name: [row[name] for row in cited] for name in cited[0]}
+    tables = {**view.tables, "evidence": evidence}
+    text = render_patient(type(view)(view.token, view.infusion, tables), context(RUN))
+    cells = re.findall(r'class="raw">([^<]*)<', text)
+    assert f"MAP {pressure['raw_value']} mmHg" in cells
+    assert f"temperature {heat['raw_value']} °F" in cells
+    assert "the cap of tocilizumab doses was reached" in cells
+    assert "chest X-ray" in cells

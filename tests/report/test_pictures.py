@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from crs_audit.report.clock import HOUR, SiteClock
 from crs_audit.report.pictures import states
 from crs_audit.report.pictures.canvas import BOLD, CHAR, LEFT, MARK, RIGHT, WIDTH, Canvas, staggered
+from crs_audit.report.pictures.charted_grades import printed
 from crs_audit.report.pictures.drawing import Drawing, shown_end
+from crs_audit.report.pictures.oxygen import oxygen_lane, support_grade
 from crs_audit.report.pictures.timeline import pictures
 from tests.report.sample import ZONE, make, views
 
@@ -100,10 +102,10 @@ def test_limits_follow_the_age(age: float | None, limits: tuple[float, float | N
     assert old.pressure_limits() == limits
 
 
-def test_rows_of_one_grade_are_one_bar_unless_their_drivers_matter() -> None:
+def test_rows_of_one_grade_are_one_bar_that_tells_all_its_drivers() -> None:
     rows = [segment(0, 1, 2, "fever"), segment(1, 2, 2, "hypotension"), segment(2, 3, 0), segment(4, 5, 0)]
     assert states.merged(rows, detailed=False) == [(0, 2, 2, ""), (2, 3, 0, ""), (4, 5, 0, "")]
-    assert states.merged(rows, detailed=True)[:2] == [(0, 1, 2, "fever"), (1, 2, 2, "hypotension")]
+    assert states.merged(rows, detailed=True)[0] == (0, 2, 2, "fever; hypotension")
 
 
 def test_runs_of_support_join_across_rows() -> None:
@@ -192,3 +194,55 @@ def test_grades_reached_close_together_are_named_below_each_other() -> None:
     svg = pictures(drawn).episodes[0]
     found = re.findall(r'y="([\d.]+)">(?:onset|grade \d)<', svg)
     assert len(found) == len(set(found)) == 4
+
+
+def asked(svg: str) -> list[tuple[str, str]]:
+    """Height and text of the oxygen bars."""
+    return re.findall(r'class="ox"[^>]*height="([\d.]+)"><title>([^,]+),', svg)
+
+
+def test_oxygen_is_named_in_short_where_there_is_little_room_and_as_high_as_its_grade() -> None:
+    canvas = Canvas(0, 100 * HOUR, SiteClock("UTC"))
+    texts = ("nasal cannula 4 L/min", "high-flow cannula 40 L/min", "non-invasive")
+    rows = [(k * 8 * HOUR, (k + 1) * 8 * HOUR, text) for k, text in enumerate(texts)]
+    oxygen_lane(canvas, rows, [], 6)
+    drawn = "".join(canvas.parts)
+    assert re.findall(r'class="on ox-t"[^>]*>([^<]+)<', drawn) == ["NC 4", "HFNC 40", "NIV"]
+    heights = [float(height) for height, _ in asked(drawn)]
+    assert heights == sorted(set(heights))
+    assert [title[-2] for _, title in asked(drawn)] == ["2", "3", "4"]
+
+
+@pytest.mark.parametrize(
+    ("text", "grade"),
+    [("nasal cannula", 2), ("nasal cannula 6 L/min", 2), ("nasal cannula 7 L/min", 3), ("mask 5 L/min", 3),
+     ("high-flow cannula", 3), ("high-flow cannula 5 L/min", 2), ("device unknown 4 L/min", 2), ("invasive", 4)],
+)  # fmt: skip
+def test_support_asks_for_the_grade_of_the_protocol(text: str, grade: int) -> None:
+    assert support_grade(text, RUN.protocol.value("grading.low_flow")) == grade
+
+
+def test_a_change_of_the_charted_grade_is_printed_before_its_repeats() -> None:
+    assert printed([(0, True), (4, False), (5, True), (8, False), (40, False)], 9) == [0, None, 9, None, 40]
+    assert printed([(0, True), (1, False), (12, True)], 9) == [0, None, 12]
+    crowd = printed([(k / 10, True) for k in range(9)], 9)
+    assert crowd[:3] == [0, 9, 18]
+    assert crowd[3:] == [None] * 6
+
+
+def test_a_push_of_a_vasopressor_is_a_mark_and_not_an_infusion() -> None:
+    canvas = Canvas(0, 100 * HOUR, SiteClock("UTC"))
+    spans = {"phenylephrine": [(HOUR, 2 * HOUR), (9 * HOUR, 20 * HOUR)]}
+    states.pressor_lanes(canvas, spans, {}, {HOUR})
+    drawn = "".join(canvas.parts)
+    assert drawn.count(f'href="#{states.PUSH}"') == 1
+    assert len(re.findall(r'class="vp"[^>]*height="14.0"', drawn)) == 1
+    assert "<title>Push of phenylephrine" in drawn
+
+
+@pytest.mark.parametrize("hours", [100, 130, 155, 200])
+def test_an_enlarged_axis_dates_every_midnight(hours: int) -> None:
+    canvas = Canvas(0, hours * HOUR, SiteClock("UTC"), 640, 104)
+    canvas.time_axis(0)
+    dates = re.findall(r">(?:day \d · )?(\d+ Jan)<", "".join(canvas.parts))
+    assert dates == [f"{day} Jan" for day in range(1, hours // 24 + 2)]

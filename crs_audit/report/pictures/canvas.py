@@ -5,6 +5,7 @@ Colours and strokes are classes of the page's style sheet (light, dark, print); 
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import ceil
 
 from markupsafe import Markup
@@ -25,6 +26,7 @@ _HOUR_STEPS = (1, 2, 3, 4, 6, 12)
 _MAX_TICKS = 13
 _GAP = 6
 _DAY_WIDTH = BOLD * len("day 30") + _GAP
+_DATED_DAY_WIDTH = BOLD * len("day 30 · 31 Dec") + _GAP
 
 
 class Canvas:
@@ -61,8 +63,8 @@ class Canvas:
             self.parts.append(f'<text class="note" x="0" y="{top + 26:.1f}">{escaped(note)}</text>')
         return top
 
-    def bar(self, start: int, end: int, y: float, height: float, cls: str, title: str, text: str = "") -> None:
-        """A bar from start to end; its text only where it fits."""
+    def bar(self, start: int, end: int, y: float, height: float, cls: str, title: str, *texts: str) -> None:
+        """A bar from start to end; of its texts the first that fits."""
         if end <= self.start or start >= self.end:
             return
         left, right = self.x(start), self.x(end)
@@ -71,7 +73,8 @@ class Canvas:
             f'<rect class="{cls}" x="{left:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}">'
             f"{self.named(title)}</rect>"
         )
-        if text and width >= BOLD * len(text) + 4:
+        text = next((text for text in texts if width >= BOLD * len(text) + 4), "")
+        if text:
             self.text(left + width / 2, y + height / 2 + 4, text, f"on {cls}-t")
 
     def mark(self, symbol: str, us: int, y: float, cls: str, title: str) -> None:
@@ -83,11 +86,12 @@ class Canvas:
     def text(self, x: float, y: float, text: str, cls: str = "t") -> None:
         self.parts.append(f'<text class="{cls}" x="{x:.1f}" y="{y:.1f}">{escaped(text)}</text>')
 
-    def rule(self, us: int, top: float, bottom: float, cls: str, title: str = "") -> None:
-        """A vertical line at an instant."""
+    def rule(self, us: int, top: float, bottom: float, cls: str, title: str = "", behind: bool = False) -> None:
+        """A vertical line at an instant; `behind` all that is written."""
         x = self.x(us)
         name = self.named(title) if title else ""
-        self.parts.append(f'<path class="{cls}" d="M{x:.1f} {top:.1f}V{bottom:.1f}">{name}</path>')
+        parts = self.back if behind else self.parts
+        parts.append(f'<path class="{cls}" d="M{x:.1f} {top:.1f}V{bottom:.1f}">{name}</path>')
 
     @staticmethod
     def named(title: str) -> str:
@@ -104,6 +108,12 @@ class Canvas:
         midnights = [us for us in ticks if self.clock.local(us).hour == 0]
         # Days are named at even distances: all, or every second, third …
         every = 1 if step else ceil(_DAY_WIDTH * len(ticks) / (self.right - self.left))
+        dates = [self.x(us) for us in midnights]
+        long = all(later - earlier >= _DATED_DAY_WIDTH for earlier, later in pairwise(dates)) and (
+            # A label that would run over the picture's edge ends at its midnight instead.
+            len(dates) < 2 or dates[-1] + _DATED_DAY_WIDTH / 2 <= self.width
+            or dates[-1] - dates[-2] >= _DATED_DAY_WIDTH * 3 / 2
+        )  # fmt: skip
         day_free = hour_free = 0.0
         for i, us in enumerate(ticks):
             local, x = self.clock.local(us), self.x(us)
@@ -112,7 +122,8 @@ class Canvas:
             if i % every:
                 continue
             day, date = f"day {(local.date() - base).days}".replace("-", "−"), f"{local.day} {local:%b}"
-            upper, lower = (f"{day} · {date}", f"{local:%H:%M}") if step else (day, date)
+            upper, lower = (day, date) if not step or (midnight and not long) else (day, f"{local:%H:%M}")
+            upper += f" · {date}" if step and long else ""
             # Where the picture begins between midnights its day is named, unless that hides the name of the next.
             alone = i == 0 and (not midnights or self.x(midnights[0]) - x > BOLD * len(upper) + _GAP)
             if midnight or alone or not step:

@@ -41,7 +41,7 @@ def course_lane(canvas: Canvas, drawing: Drawing, episode: Mapping[str, Any]) ->
         row = next((i for i, end in enumerate(ends) if end <= x), len(ends))
         ends[row : row + 1] = [x + BOLD * len(text) + 8]
         canvas.text(x + 3, top + 10 + 13 * row, text, "t b")
-    canvas.y += 26 + 13 * len(ends)
+    canvas.y += 29 + 13 * len(ends)
     given, second = drawing.delays.get(episode["episode"]), episode["first_grade_2"]
     anchors = [(us, "an") for us in together]
     y = canvas.y - 10
@@ -53,6 +53,10 @@ def course_lane(canvas: Canvas, drawing: Drawing, episode: Mapping[str, Any]) ->
         told = words.span(minutes) if minutes >= 0 else f"{words.span(-minutes)} before"
         _bracket(canvas, min(second, given), max(second, given), y, f"to tocilizumab {told}", late)
         anchors.append((given, f"tz{late}"))
+    elif second:
+        text = f"tocilizumab {drawing.untreated(episode).replace('the episode’s end', 'its end')}"
+        _bracket(canvas, second, episode["end"], y, "")
+        canvas.text(min(canvas.x(second) + 4, canvas.right - CHAR * len(text)), y - 4, text)
     return anchors
 
 
@@ -64,6 +68,8 @@ def _bracket(
     left, right = canvas.x(start), canvas.x(end)
     ends = f"M{left:.1f} {y - 4:.1f}v8M{left:.1f} {y:.1f}H{right:.1f}M{right:.1f} {y - 4:.1f}v8"
     canvas.parts.append(f'<path class="br{late}" d="{ends}"/>')
+    if not text:
+        return
     if right - left > CHAR * len(text) + 6:
         canvas.text((left + right) / 2, y - 4, text, f"t m{late}")
     elif not first and right + 5 + CHAR * len(text) < canvas.right:

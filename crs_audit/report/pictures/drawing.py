@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from crs_audit.report import words
 from crs_audit.report.clock import DAY, MINUTE, SiteClock
 from crs_audit.report.pictures import states
 
@@ -75,12 +76,47 @@ class Drawing:
         return found
 
     @cached_property
+    def pushes(self) -> frozenset[int]:
+        """Instants of vasopressors given as a push."""
+        return frozenset(row["time"] for row in self.view.rows("flags") if row["flag"] == "pressor_push")
+
+    @cached_property
     def stays(self) -> list[dict[str, Any]]:
         return self.view.rows("adt")
 
     @cached_property
     def assessments(self) -> list[dict[str, Any]]:
         return [row for row in self.view.rows("assessments") if not row["day_only"]]
+
+    @cached_property
+    def unrecorded(self) -> bool:
+        """Whether the extract has no medication record of this infusion: what was given is not known then."""
+        return "mar" in self.view.tables.get("results", {}).get("reason", ())
+
+    def doses_within(self, episode: Mapping[str, Any]) -> list[int]:
+        """Instants of the doses of tocilizumab that count, from the episode's onset to its end."""
+        times = self.view.tables.get("tocilizumab_doses", {}).get("time", ())
+        return [us for us in times if episode["onset"] <= us <= episode["end"]]
+
+    def untreated(self, episode: Mapping[str, Any]) -> str:
+        """What is known of the tocilizumab of an episode of grade 2 without a delay."""
+        if self.unrecorded:
+            return "not known: no medication record"
+        verdict = self._verdicts.get(episode["episode"], ("", None))
+        if words.head(verdict[1]) == "cap":
+            return "none: cap of doses reached"
+        if verdict[0] == "indeterminate":
+            return f"not judgeable: {words.reason(verdict[1])}"
+        if self.doses_within(episode):
+            return "given, but not within the time that counts"
+        length = words.span((episode["end"] - episode["first_grade_2"]) / MINUTE)
+        return f"never ({length} from grade 2 to the episode’s end)"
+
+    @cached_property
+    def _verdicts(self) -> dict[int, tuple[str, str | None]]:
+        """Episode → status and reason of its time to tocilizumab."""
+        rows = self.view.rows("results")
+        return {row["episode"]: (row["status"], row["reason"]) for row in rows if row["measure_id"] == DELAY}
 
     @cached_property
     def delays(self) -> dict[int, int]:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crs_audit.report import words
-from crs_audit.report.pictures.canvas import MARK, Canvas, staggered
+from crs_audit.report.pictures.canvas import CHAR, MARK, Canvas, staggered
 from crs_audit.tables import DOSE_MAKING
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ FURTHER = (
 ALWAYS = ("Tocilizumab", "Corticosteroid")
 """Lanes that are drawn empty too: that nothing was given is what a reader asks first."""
 _LEVEL = 14
+_ROWS_BELOW, _APART = 3, 5
 _BAR_FROM = 5.0
 """A duration is drawn where it is longer than this on the picture; a mark covers what is shorter."""
 
@@ -91,7 +92,7 @@ def drug_marks(view: PatientView, clock: SiteClock) -> dict[str, list[Mark]]:
         lanes["Tocilizumab"].append(_mark("m-toci", "toci", amount, told, dose["time"], dose["end"], clock))
     for dose in view.rows("steroid_doses"):
         amount, low, equivalent = _amount(dose["amount"]), dose["physiologic"], dose["dex_mg"]
-        worth = f" = dexamethasone {words.number(equivalent)} mg" if equivalent is not None else ""
+        worth = f" = dexamethasone {words.amount(equivalent, 'mg')}" if equivalent is not None else ""
         told = f"{dose['drug']} {amount}{worth} {_route(dose['route'])}{', physiologic' if low else ''}"
         symbol, cls = ("m-ster-low", "ster low") if low else ("m-ster", "ster")
         label = f"{_SHORT.get(dose['drug'], dose['drug'])} {amount}"
@@ -132,6 +133,7 @@ def _charted(view: PatientView, clock: SiteClock) -> Iterator[tuple[str, Mark]]:
             cls, label = "toci low", words.name(route)
         if lane.label == "IV fluid" and (us in boluses or (not boluses and (bolus or action == "bolus"))):
             symbol, cls, name = "m-bolus", "bolus", f"{name} bolus"
+            label = f"{dose or ''} {unit or ''}".strip()
         if end is None and after is not None and after[0] == "stopped":
             end = after[1]
         told = " ".join(part for part in (name, dose, unit, _route(route) if route else route_text) if part)
@@ -143,16 +145,49 @@ def _mark(symbol: str, cls: str, label: str, told: str, time: int, end: int | No
     return Mark(time, symbol, cls, label, f"{' '.join(told.split())}, {clock.text(time)}{until}", end)
 
 
-Placed = tuple[list[Mark], list[tuple[int, bool]], int]
-"""Marks a picture shows, level and fit of each, and the levels used."""
+class Placed(NamedTuple):
+    """The marks a picture shows in one lane, and where."""
+
+    marks: list[Mark]
+    places: list[tuple[int, bool]]
+    """Level of each, and whether its label fits beside it."""
+    below: list[tuple[int, float, str]]
+    """Level, place and text of labels that stand below the marks instead."""
+    levels: int
+    crowded: bool
+    """Whether a label that differs from the one before had no room at all."""
 
 
 def placed_marks(canvas: Canvas, marks: Sequence[Mark]) -> Placed:
     """The marks of one lane that begin, or still run, within the picture."""
     start, stop = canvas.start, canvas.end
     shown = [m for m in marks if m.time <= stop and (m.time >= start or (m.end is not None and m.end > start))]
-    levels, used = staggered([(canvas.x(m.time), m.label if m.time >= start else "") for m in shown], 3, canvas.width)
-    return shown, levels, used
+    labels = [(canvas.x(mark.time), mark.label if mark.time >= start else "") for mark in shown]
+    places, used = staggered(labels, 3, canvas.width)
+    below, crowded = _below(labels, [fits for _, fits in places], used, canvas.width)
+    return Placed(shown, places, below, max([used, *(level + 1 for level, *_ in below)]), crowded)
+
+
+def _below(
+    labels: Sequence[tuple[float, str]], fits: Sequence[bool], levels: int, width: float
+) -> tuple[list[tuple[int, float, str]], bool]:
+    """Labels that differ from the one before but do not fit beside their mark: a row or two for them below, each where
+    its mark stands; of the same drug's next dose the number alone."""
+    found: list[tuple[int, float, str]] = []
+    ends, crowded, before = [0.0] * _ROWS_BELOW, False, ""
+    for (x, label), fit in zip(labels, fits, strict=True):
+        if label and label != before and not fit:
+            drug, _, dose = label.partition(" ")
+            text = dose if found and dose and before.partition(" ")[0] == drug else label
+            left = min(x - MARK, width - CHAR * len(text))
+            row = next((i for i, end in enumerate(ends) if end <= left), None)
+            if row is None:
+                crowded = True
+            else:
+                ends[row] = left + CHAR * len(text) + _APART
+                found.append((levels + row, left, text))
+        before = label or before
+    return found, crowded
 
 
 def drug_lanes(canvas: Canvas, lanes: Mapping[str, Placed], heights: Mapping[str, int], empty: str, t0: int) -> None:
@@ -160,7 +195,9 @@ def drug_lanes(canvas: Canvas, lanes: Mapping[str, Placed], heights: Mapping[str
     the same height in each). empty: what is written, from T0 on, in a lane of ALWAYS in which nothing is shown."""
     for label, levels in heights.items():
         top = canvas.lane(label, 8 + _LEVEL * levels)
-        marks, places, _ = lanes[label]
+        marks, places, below, *_ = lanes[label]
+        if not marks and label == LANES[0].label:
+            canvas.text(canvas.left + 6, top + 15, "not in this stretch", "t none")
         if not marks and label in ALWAYS:
             canvas.text(max(canvas.x(t0), canvas.left) + 6, top + 15, empty, "t none")
         for mark, (level, fits) in zip(marks, places, strict=True):
@@ -171,6 +208,8 @@ def drug_lanes(canvas: Canvas, lanes: Mapping[str, Placed], heights: Mapping[str
             canvas.mark(mark.symbol, mark.time, y, mark.cls, mark.title)
             if fits and mark.label:
                 canvas.text(canvas.x(mark.time) + MARK + 2, y + 4, mark.label)
+        for level, x, text in below:
+            canvas.text(x, top + 14 + _LEVEL * level, text)
 
 
 def _duration(canvas: Canvas, mark: Mark, y: float) -> None:

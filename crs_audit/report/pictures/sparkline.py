@@ -17,7 +17,7 @@ from crs_audit.report.pictures.timeline import window_span
 _WIDTH, _LEFT, _HEIGHT, _TOP, _BOTTOM = 500, 52, 44, 7.0, 37.0
 _LOG_FROM = 10
 """A lab that spreads widely is drawn on a logarithmic scale where its highest value is so many times the lowest."""
-_JOINED = 2 * DAY
+JOINED = 2 * DAY
 """Values further apart are not joined: nobody knows what was between them."""
 
 
@@ -71,9 +71,9 @@ class Sparklines:
             canvas.parts.append(f'<path class="limit" d="M{_LEFT} {place(limit):.1f}H{canvas.right}"/>')
             canvas.text(_LEFT - 5, place(limit) + 4, f"{limit:,.0f}".replace(",", "\u202f"), "lim")
         shown = [reading for reading in readings if canvas.shows(reading.time)]
-        path, last = "", -_JOINED
+        path, last = "", -JOINED
         for us, value, *_ in shown:
-            path += f"{'L' if path and us - last <= _JOINED else 'M'}{canvas.x(us):.1f} {place(value):.1f}"
+            path += f"{'L' if path and us - last <= JOINED else 'M'}{canvas.x(us):.1f} {place(value):.1f}"
             last = us
         canvas.parts.append(f'<path class="ln lab" d="{path}"/>' if path else "")
         for us, value, bound, told in shown:

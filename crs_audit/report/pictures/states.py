@@ -1,9 +1,9 @@
-"""Lanes of what the patient's state was: grade, temperature, pressure, oxygen, vasopressors, stays, assessments."""
+"""Lanes of what the patient's state was: grade, temperature, pressure, oxygen, vasopressors and stays."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from crs_audit.report import words
@@ -13,10 +13,11 @@ from crs_audit.report.pictures.canvas import Canvas
 Segment = dict[str, Any]
 """A timeline row: start, end, grade, observed, drivers."""
 
+PUSH = "m-push"
+"""Symbol of a vasopressor's push dose."""
+
 Rate = tuple[int, float, str]
 """time, number, unit of a charted row of a running drug"""
-ASSESSED = {"crs_grade": "Charted CRS", "icans_grade": "Charted ICANS"}
-"""Assessments that have a lane, and its label."""
 STATE_DRIVERS = ("fever", "hypotension")
 _TEMPERATURE = (35.5, 41.0)
 _PRESSURE = (40.0, 160.0)
@@ -34,7 +35,7 @@ def grade_lane(canvas: Canvas, segments: Sequence[Segment], detailed: bool) -> N
         height = 8 + 9 * grade
         length = words.span((end - start) / MINUTE)
         title = f"Grade {grade}, {canvas.clock.text(start)} to {canvas.clock.text(end)} ({length})"
-        title += f": {words.drivers(drivers)}" if drivers else ""
+        title += f": {drivers}" if drivers else ""
         canvas.bar(start, end, base - height, height, f"g{grade}", title, str(grade))
     if not any(segment["grade"] for segment in segments) and any(segment["observed"] for segment in segments):
         canvas.text(canvas.x(segments[0]["start"]) + 6, base - 6, "no grade above 0 found", "t none")
@@ -55,16 +56,16 @@ def unobserved(canvas: Canvas, segments: Sequence[Segment], top: float, bottom: 
 
 
 def merged(segments: Sequence[Segment], detailed: bool) -> list[tuple[int, int, int, str]]:
-    """Touching rows of one grade as one; with their drivers, row by row, where `detailed`."""
-    found: list[tuple[int, int, int, str]] = []
+    """Touching rows of one grade as one; where `detailed`, with all that drove it, in words, at one time or another."""
+    found: list[tuple[int, int, int, dict[str, None]]] = []
     for segment in segments:
         grade = segment["grade"] or 0
-        drivers = (segment["drivers"] or "") if detailed else ""
-        if found and found[-1][2:] == (grade, drivers) and found[-1][1] == segment["start"]:
-            found[-1] = (found[-1][0], segment["end"], grade, drivers)
+        drivers = dict.fromkeys(segment["drivers"].split("; ")) if detailed and segment["drivers"] else {}
+        if found and found[-1][2] == grade and found[-1][1] == segment["start"]:
+            found[-1] = (found[-1][0], segment["end"], grade, found[-1][3] | drivers)
         else:
             found.append((segment["start"], segment["end"], grade, drivers))
-    return found
+    return [(*bar, words.drivers("; ".join(drivers))) for *bar, drivers in found]  # type: ignore[misc]
 
 
 def gaps(segments: Sequence[Segment]) -> list[tuple[int, int]]:
@@ -117,7 +118,7 @@ def pressure_lane(
     carry: int,
 ) -> None:  # fmt: skip
     """Systolic (solid, round) and mean pressure (dashed, diamond) with the limits that hold for this age."""
-    top = canvas.lane("Blood pressure", 74, "SBP ●  MAP ◇")
+    top = canvas.lane("Blood pressure", 74, "SBP ○  MAP ◇")
     place = _scale(*_PRESSURE, top + 6, top + 70)
     for channel, readings, symbol, limit in (("sbp", sbp, "m-sbp", limits[0]), ("map", mean, "m-map", limits[1])):
         if limit is None:
@@ -127,23 +128,14 @@ def pressure_lane(
         _points(canvas, readings, place, symbol, channel, f"mmHg {channel.upper()}", lambda v, at=limit: v < at)
 
 
-def oxygen_lane(canvas: Canvas, support: list[tuple[int, int, str]], charted: list[tuple[int, str]]) -> None:
-    """Support that counts towards the grade as bars, every charting as a tick."""
-    top = canvas.lane("Oxygen", 30, "counted support")
-    for start, end, text in support:
-        title = f"{text}, {canvas.clock.text(start)} to {canvas.clock.text(end)}"
-        canvas.bar(start, end, top + 4, 16, "ox", title, text)
-    for us, text in charted:
-        if canvas.shows(us):
-            canvas.rule(us, top + 22, top + 28, "ch", f"{canvas.clock.text(us)}: {text}")
-
-
 def pressor_lanes(
-    canvas: Canvas, pressors: Mapping[str, list[tuple[int, int]]], rates: Mapping[str, Sequence[Rate]]
-) -> None:
+    canvas: Canvas, pressors: Mapping[str, list[tuple[int, int]]], rates: Mapping[str, Sequence[Rate]],
+    pushes: Collection[int] = (),
+) -> None:  # fmt: skip
     """A row of bars for each vasopressor, named at its left: an infusion changed often is many short bars.
 
-    rates: of each drug the charted rates of its rows in time order, for the tooltips.
+    rates: of each drug the charted rates of its rows in time order, for the tooltips. pushes: instants of push doses,
+    each a mark with a line for as long as it counts.
     """
     if not pressors:
         return
@@ -154,7 +146,13 @@ def pressor_lanes(
         for start, end in spans:
             told = _rates(rates.get(drug, ()), start, end)
             title = f"{words.name(drug)}{told}, {canvas.clock.text(start)} to {canvas.clock.text(end)}"
-            canvas.bar(start, end, y, 14, "vp", title)
+            if start in pushes:
+                title = f"Push of {title}: counted that long"
+                canvas.bar(start, end, y + 11, 3, "vp", title)
+                if canvas.shows(start):
+                    canvas.mark(PUSH, start, y + 6, "push", title)
+            else:
+                canvas.bar(start, end, y, 14, "vp", title)
 
 
 def _rates(rows: Sequence[Rate], start: int, end: int) -> str:
@@ -179,25 +177,6 @@ def stay_lane(canvas: Canvas, stays: Sequence[Segment]) -> None:
         name = words.LOCATIONS[kind]
         title = f"{name}, {canvas.clock.text(stay['in_time'])} to {until}"
         canvas.bar(stay["in_time"], end, top + 4, 16, "icu" if kind == "icu" else "ward", title, name)
-
-
-def assessment_lane(canvas: Canvas, rows: Sequence[Segment], kinds: Sequence[str]) -> None:
-    """Documented CRS and ICANS grades as numbers: what the chart said at the time. kinds: of ASSESSED."""
-    for kind in kinds:
-        label = ASSESSED[kind]
-        top, last = canvas.lane(label, 20), -1e9
-        for row in rows:
-            if row["assessment"] != kind or row["value"] is None or not canvas.shows(row["time"]):
-                continue
-            x, value = canvas.x(row["time"]), words.number(row["value"])
-            title = f"{label} grade {value}, {canvas.clock.text(row['time'])}"
-            if x - last >= 9:
-                canvas.parts.append(
-                    f'<text class="asm" x="{x:.1f}" y="{top + 14:.1f}">{value}<title>{title}</title></text>'
-                )
-                last = x
-            else:
-                canvas.rule(row["time"], top + 15, top + 18, "ch", title)
 
 
 def _scale(low: float, high: float, top: float, bottom: float) -> Any:

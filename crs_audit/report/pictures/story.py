@@ -38,16 +38,23 @@ def _grades(drawing: Drawing, episode: Mapping[str, Any]) -> str:
 
 def _given(drawing: Drawing, start: int, end: int) -> list[str]:
     support, pressors = drawing.runs
-    told = [_doses(name, drawing.view.rows(table), drawing, start, end) for name, table in _COURSES]
-    spans = {words.name(drug): _hours(found, start, end) for drug, found in sorted(pressors.items())}
-    ran = [f"{drug} {words.span(minutes)}" for drug, minutes in spans.items() if minutes]
-    told.append(f"Vasopressors: {', '.join(ran)}" if ran else "No vasopressor")
+    told = [_NOT_KNOWN] if drawing.unrecorded else _drugs(drawing, pressors, start, end)
     oxygen = _hours(((a, b) for a, b, _ in support), start, end)
     told.append(f"Oxygen counted for {words.span(oxygen)}" if oxygen else "No oxygen counted")
     icu = [(s["in_time"], end if s["out_time"] is None else s["out_time"]) for s in drawing.stays
            if s["location_type"] == "icu"]  # fmt: skip
     minutes = _hours(icu, start, end)
     return [*told, f"In ICU for {words.span(minutes)}"] if minutes else told
+
+
+_NOT_KNOWN = "Tocilizumab, corticosteroids, vasopressors: not known, the extract has no medication record"
+
+
+def _drugs(drawing: Drawing, pressors: Mapping[str, list[tuple[int, int]]], start: int, end: int) -> list[str]:
+    told = [_doses(name, drawing.view.rows(table), drawing, start, end) for name, table in _COURSES]
+    spans = {words.name(drug): _hours(found, start, end) for drug, found in sorted(pressors.items())}
+    ran = [f"{drug} {words.span(minutes)}" for drug, minutes in spans.items() if minutes]
+    return [*told, f"Vasopressors: {', '.join(ran)}" if ran else "No vasopressor"]
 
 
 _COURSES = (("Tocilizumab", "tocilizumab_doses"), ("Corticosteroid", "steroid_doses"))

@@ -11,9 +11,11 @@ from markupsafe import Markup
 from crs_audit.report.clock import DAY, HOUR
 from crs_audit.report.pictures import states
 from crs_audit.report.pictures.canvas import LEFT, WIDTH, Canvas
+from crs_audit.report.pictures.charted_grades import ASSESSED, assessment_lane
 from crs_audit.report.pictures.course import SPANS, course_lane, episode_spans
 from crs_audit.report.pictures.drawing import Drawing, shown_end
 from crs_audit.report.pictures.drugs import ALWAYS, FURTHER, LANES, Placed, drug_lanes, drug_marks, placed_marks
+from crs_audit.report.pictures.oxygen import oxygen_lane
 from crs_audit.report.pictures.story import episode_story, window_story
 
 _MARGIN = 8 * HOUR
@@ -28,6 +30,10 @@ class Pictures(NamedTuple):
     episodes: list[Markup]
     legend: list[tuple[str, str, str]]
     """Symbol, class and meaning of the marks that occur; a bar has no symbol."""
+    charted: bool
+    """Whether there are lanes of charted grades."""
+    crowded: bool
+    """Whether some dose's label had no room though it differs from the one before."""
     absent: list[str]
     """Classes of drugs of which nothing is drawn, but those whose empty lane is."""
 
@@ -70,7 +76,9 @@ def pictures(drawing: Drawing) -> Pictures:
             )
             for canvas, episode in zip(zooms, episodes, strict=True)
         ],
-        lanes.legend(),
+        lanes.legend(drawing),
+        bool(lanes.assessed),
+        any(placed.crowded for drawn in lanes.placed.values() for placed in drawn.values()),
         lanes.absent(),
     )  # fmt: skip
 
@@ -113,8 +121,8 @@ class _Lanes(NamedTuple):
         }
         heights = {}
         for lane in LANES:
-            levels = max(lanes[lane.label][2] for lanes in placed.values())
-            if lane.label in ALWAYS or any(lanes[lane.label][0] for lanes in placed.values()):
+            levels = max(lanes[lane.label].levels for lanes in placed.values())
+            if lane.label in ALWAYS or any(lanes[lane.label].marks for lanes in placed.values()):
                 heights[lane.label] = max(levels, 1)
         pressors = [
             drug
@@ -123,7 +131,7 @@ class _Lanes(NamedTuple):
         ]
         assessed = [
             kind
-            for kind in states.ASSESSED
+            for kind in ASSESSED
             if any(row["assessment"] == kind and canvas.shows(row["time"])
                    for canvas in canvases for row in drawing.assessments)
         ]  # fmt: skip
@@ -139,23 +147,30 @@ class _Lanes(NamedTuple):
         states.pressure_lane(canvas, readings["sbp"], readings["map"], drawing.pressure_limits(), carry)
         states.unobserved(canvas, drawing.segments, top, canvas.y)
         support, pressors = drawing.runs
-        states.oxygen_lane(canvas, support, drawing.oxygen_charted)
-        states.pressor_lanes(canvas, {drug: pressors[drug] for drug in self.pressors}, drawing.rates)
+        oxygen_lane(canvas, support, drawing.oxygen_charted, value("grading.low_flow"))
+        shown = {drug: pressors[drug] for drug in self.pressors}
+        states.pressor_lanes(canvas, shown, drawing.rates, drawing.pushes)
         empty = "none in this stretch" if canvas.width == ZOOM else "none in the window"
-        if not drawing.view.tables.get("mar", {}).get("time"):
-            empty = "no administration rows in the extract"
+        if drawing.unrecorded:
+            empty = "not known: no medication record"
         drug_lanes(canvas, self.placed[id(canvas)], self.heights, empty, drawing.view.infusion["t0"])
-        states.assessment_lane(canvas, drawing.assessments, self.assessed)
+        assessment_lane(canvas, drawing.assessments, self.assessed)
         states.stay_lane(canvas, drawing.stays)
         bounds(canvas, drawing.view.infusion, top, lift=0 if canvas.width == WIDTH else 17)
 
-    def legend(self) -> list[tuple[str, str, str]]:
+    def legend(self, drawing: Drawing) -> list[tuple[str, str, str]]:
         drawn = {
-            (mark.symbol, mark.cls) for lanes in self.placed.values() for marks, *_ in lanes.values() for mark in marks
-        }
+            (mark.symbol, mark.cls) for lanes in self.placed.values() for placed in lanes.values()
+            for mark in placed.marks
+        }  # fmt: skip
         usual = [(lane.symbol, lane.cls, lane.meaning) for lane in LANES]
         found = [entry for entry in (*usual, *FURTHER) if entry[:2] in drawn]
-        return [*([("", "vp", "vasopressor running")] if self.pressors else []), *found]
+        starts = {start for drug in self.pressors for start, _ in drawing.runs[1][drug]}
+        pressors = [("", "vp", "vasopressor running")] if starts - drawing.pushes else []
+        if starts & drawing.pushes:
+            pushed = drawing.protocol.parameters["grading.pressor_push"].text
+            pressors.append((states.PUSH, "push", f"vasopressor push, counted for {pushed}"))
+        return [*pressors, *found]
 
     def absent(self) -> list[str]:
         none = [] if self.pressors else ["vasopressor"]
@@ -167,7 +182,7 @@ def bounds(canvas: Canvas, infusion: Mapping[str, Any], top: float, lift: int = 
     than T0's, where the spans of episodes leave no room between them."""
     t0, end = infusion["t0"], infusion["e"]
     if canvas.shows(t0):
-        canvas.rule(t0, top - 6, canvas.y, "t0", f"Infusion (T0), {canvas.clock.text(t0)}")
+        canvas.rule(t0, top - 6, canvas.y, "t0", f"Infusion (T0), {canvas.clock.text(t0)}", behind=True)
         canvas.text(canvas.x(t0) - 18, top - 6, "T0", "t b")
     if end is not None and canvas.start < end < canvas.end:
         x = canvas.x(end)

@@ -11,9 +11,14 @@
     const link = document.querySelector(`a[rel=${rel}]`);
     if (!link) return;
     event.preventDefault();
-    /* Who goes through one section of every page stays in it. */
-    const section = [...document.querySelectorAll(".toc a")].some((entry) => entry.hash === location.hash);
-    location.assign(link.href + (section ? location.hash : ""));
+    /* Who goes through one section of every page stays in it: the one asked for while it is in sight, else the last
+       that begins in the upper half of the screen. */
+    const half = innerHeight / 2;
+    const sections = [...document.querySelectorAll(".toc a")]
+      .map((entry) => [entry.hash, document.querySelector(entry.hash).closest("section").getBoundingClientRect()]);
+    const asked = sections.find(([hash, box]) => hash === location.hash && box.top < innerHeight && box.bottom > 0);
+    const begun = sections.filter(([, box]) => scrollY > 0 && box.top < half);
+    location.assign(link.href + (asked ?? begun.at(-1) ?? [""])[0]);
   });
   for (const hint of document.querySelectorAll(".arrows[hidden]")) hint.hidden = false;
 }
