@@ -33,7 +33,7 @@ def test_from_files_to_an_audit(tmp_path: Path):
     checked = crs_audit("map", folder, "--check")
     assert checked.returncode == 0, checked.stderr
     assert "run would go on, with 2 infusions" in checked.stdout
-    assert "1 other name without a match" in checked.stdout
+    assert "without a match, each in rows of fewer than 3 patients" in checked.stdout
     assert crs_audit("run", folder, "--out", tmp_path / "report").returncode == 0
 
 
