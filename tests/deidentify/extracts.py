@@ -15,7 +15,7 @@ from tests.functional.extract import Rows, crs_audit, tables, write
 
 KEY = "a key of more than sixteen"
 WITH_KEY = {"CRS_AUDIT_SITE_KEY": KEY}
-MARK = "zq"
+MARK = "zqvxk"
 """Stands in every text of the extract that could name somebody; in no word of the program and no token."""
 YEAR = 2031
 """Of every time in the marked extract; moved back, none is of that year."""

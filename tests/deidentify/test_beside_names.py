@@ -115,10 +115,11 @@ def _word(text: str) -> str:
 
 def _said_by_the_program() -> str:
     """Its dictionary, its rules and its vocabulary's words: what a report says of no extract."""
+    from crs_audit.report.pictures.oxygen import OXYGEN_SHORT
     from crs_audit.vocabulary.load import load_vocabulary
 
     told = [crs_audit(command, "--json").stdout for command in ("schema", "measures")]
-    return " ".join([*told, str(load_vocabulary())]).lower().replace("_", " ")
+    return " ".join([*told, str(load_vocabulary()), str(OXYGEN_SHORT)]).lower().replace("_", " ")
 
 
 def test_its_research_rows_are_those_of_cohort_with_the_key(pair: tuple[Path, Path], tmp_path: Path) -> None:

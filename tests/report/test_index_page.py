@@ -77,7 +77,7 @@ def test_no_sign_where_the_rules_have_too_few_months() -> None:
     html = index_page(replace(RUN, trends=(trend,)), {"G2-02": trend})
     measures = html[html.index('id="measures"') : html.index('id="trend"')]
     assert "variation" not in measures
-    assert "too few periods" in html
+    assert "too few months off the median" in html
     assert "variation" not in index_page(RUN, TRENDS).partition("</style>")[2]
 
 

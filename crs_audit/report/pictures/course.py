@@ -56,7 +56,13 @@ def course_lane(canvas: Canvas, drawing: Drawing, episode: Mapping[str, Any]) ->
     elif second:
         text = f"tocilizumab {drawing.untreated(episode).replace('the episode’s end', 'its end')}"
         _bracket(canvas, second, episode["end"], y, "")
-        canvas.text(min(canvas.x(second) + 4, canvas.right - CHAR * len(text)), y - 4, text)
+        x, latest = canvas.x(second) + 4, canvas.right - CHAR * len(text)
+        if x <= latest:
+            canvas.text(x, y - 4, text)
+        else:
+            # Further to the left it would lie on the time from onset to grade 2: it has a line of its own.
+            canvas.text(latest, y + 13, text)
+            canvas.y += 14
     return anchors
 
 

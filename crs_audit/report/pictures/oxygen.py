@@ -6,10 +6,11 @@ from crs_audit.report import words
 from crs_audit.report.pictures.canvas import Canvas
 
 _SUPPORT_HEIGHT = {2: 12, 3: 15, 4: 18}
-_OXYGEN_SHORT = {
+OXYGEN_SHORT = {
     "nasal cannula": "NC", "high-flow cannula": "HFNC", "mask": "mask", "non-invasive": "NIV", "invasive": "IMV",
     "device unknown": "O₂",
 }  # fmt: skip
+"""Device → how a bar too short for its name calls it."""
 
 
 def oxygen_parts(text: str) -> tuple[str, float | None]:
@@ -24,7 +25,7 @@ def oxygen_parts(text: str) -> tuple[str, float | None]:
 def short_oxygen(text: str) -> str:
     """`nasal cannula 2 L/min` → `NC 2`."""
     device, flow = oxygen_parts(text)
-    short = _OXYGEN_SHORT.get(device, device)
+    short = OXYGEN_SHORT.get(device, device)
     return short if flow is None else f"{short} {words.number(flow)}"
 
 
