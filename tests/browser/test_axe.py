@@ -15,6 +15,11 @@ pytestmark = pytest.mark.browser
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast", "link-in-text-block"]
 """All that the colour scheme can change."""
+ONE_OF_EACH = [
+    "index", "shared index", "measure of episodes, with its course", "measure that only informs, with its spread",
+    "patient with an episode", "data quality", "methods", "dictionary", "trend", "compare", "concordance",
+]  # fmt: skip
+"""A page of each template: width and colours change nothing that the others have beside."""
 ALIKE = "document.querySelectorAll('tbody').forEach((t) => [...t.rows].slice(20).forEach((row) => row.remove()))"
 """Rows beyond the twentieth of a table are as those before them; axe takes half a minute for them."""
 
@@ -37,11 +42,11 @@ def test_no_rule_is_broken(show: Show, kind: str) -> None:
     assert violations(show(kind, **WIDE), type="tag", values=TAGS) == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ONE_OF_EACH)
 def test_no_rule_is_broken_on_a_phone(show: Show, kind: str) -> None:
     assert violations(show(kind, **NARROW), type="tag", values=TAGS) == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ONE_OF_EACH)
 def test_no_rule_is_broken_in_the_dark(show: Show, kind: str) -> None:
     assert violations(show(kind, color_scheme="dark", **WIDE), type="rule", values=COLOURS) == []
