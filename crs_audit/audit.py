@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -24,6 +22,7 @@ from crs_audit.engine.work import PARTS, ShardOutcome, ShardTask, work
 from crs_audit.finished_run import open_run
 from crs_audit.intake.take_in import Intake, take_in
 from crs_audit.limits import conditions, exit_code, told
+from crs_audit.period import audited_of, refuse_impossible_end
 from crs_audit.protocol.load import Protocol
 from crs_audit.publish import refuse_in_place_of_another, staging
 from crs_audit.quality.shard import PARTS as PROFILE
@@ -70,7 +69,7 @@ def run(settings: Settings, protocol: Protocol, progress: Progress) -> RunOutcom
     """
     with scratch_folder() as folder:
         intake = take_in(settings, protocol, folder, progress)
-        _refuse_impossible_end(settings, intake.infusions)
+        refuse_impossible_end(settings, intake.infusions)
         if intake.unfit is not None:
             raise errors.InputError(f"{intake.unfit}; nothing was published, look with `crs-audit validate`")
         with _history(settings) as history, staging(settings.out) as fresh:
@@ -113,19 +112,6 @@ def _for_sharing(assembled: Assembled, settings: Settings) -> Assembled:
     return Assembled(disclosed(assembled.result, settings.suppress_below), tables={}, accounting=[])
 
 
-def _refuse_impossible_end(settings: Settings, infusions: pl.DataFrame) -> None:
-    """Raises UsageError where the extract cannot have been made when charted_until says: what was not due by then is
-    not judged, so that a slip of the pen makes a better month."""
-    until = settings.charted_until
-    if until is None:
-        return
-    if until > settings.as_of + timedelta(days=1):
-        raise errors.UsageError("charted_until lies in the future; give when the extract was made")
-    later = infusions.filter(pl.col("t0") >= until).height
-    if later:
-        raise errors.UsageError(f"charted_until lies before {later:,} of the infusions; give when the extract was made")
-
-
 def _reviews(settings: Settings) -> tuple[Review, ...]:
     """The reviews of the report that is replaced, with those of `--reviews`: taking those in loses none."""
     kept = read_reviews(settings.out)
@@ -153,7 +139,7 @@ def _evaluated(
     if settings.audience != SHARE:
         pages.mkdir()
     parts.mkdir()
-    audited = _audited(settings, intake.infusions)
+    audited = audited_of(settings, intake.infusions)
     tokens = tokens_of(audited, settings.site_key)
     clock = RunClock.of(intake.infusions, settings.as_of)
     names = _pseudonyms(settings, intake, audited)
@@ -181,25 +167,6 @@ def _pseudonyms(settings: Settings, intake: Intake, audited: list[str]) -> Pseud
     of_run = intake.infusions.filter(pl.col("infusion_id").is_in(audited))
     of_run = of_run.select("infusion_id", "patient_id", infusion_time="t0")
     return pseudonyms(of_run, settings.deidentify_by, settings.timezone)
-
-
-def _audited(settings: Settings, infusions: pl.DataFrame) -> list[str]:
-    """infusion_ids to report on, in order: all, or those whose local date lies in the period."""
-    if settings.period is not None:
-        first, after = settings.period
-        day = pl.col("t0").dt.convert_time_zone(settings.timezone).dt.date()
-        chosen = infusions.filter((day >= first) & (day < after))
-        if chosen.is_empty() and not _quiet(first, after, infusions.select(day).to_series(), settings):
-            raise errors.InputError(f"{settings.input}: no infusion lies in the period; nothing was published")
-        infusions = chosen
-    return infusions.sort("patient_id", "t0").get_column("infusion_id").to_list()
-
-
-def _quiet(first: date, after: date, days: pl.Series, settings: Settings) -> bool:
-    """Whether a period without an infusion is one in which there could have been some: it begins after the first of the
-    extract and is over. Any other is a slip of the pen, or of the extract. days: local dates of all infusions."""
-    now = (settings.charted_until or settings.as_of).astimezone(ZoneInfo(settings.timezone)).date()
-    return bool((days <= first).any()) and after <= now
 
 
 def _tasks(
