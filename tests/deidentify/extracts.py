@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tests.functional.extract import Rows, crs_audit, tables, write
+from tests.functional.extract import Rows, crs_audit, many_marked, tables, write
 
 KEY = "a key of more than sixteen"
 WITH_KEY = {"CRS_AUDIT_SITE_KEY": KEY}
@@ -69,17 +69,7 @@ def marked() -> dict[str, Rows]:
         ["P-1", "2026-01-04T08:00:00Z", f"Dexamethasone {MARK}", "Given", "1", f"{MARK} vial", "IV", "", "", "", "", ""]
     )
     found["mar"].append(["P-1", "2026-01-04T09:00:00Z", f"{MARK}umab", f"{MARK} done", "1", "mg", "IV", *[""] * 5])
-    for table, rows in found.items():
-        header, body = rows[0], rows[1:]
-        many = [[cell.replace("2026-", f"{YEAR}-") for cell in row] for row in body for _ in range(12)]
-        seen: dict[tuple[str, ...], int] = {}
-        for row in many:
-            key = tuple(row)
-            seen[key] = seen.get(key, 0) + 1
-            row[0] = f"{row[0]}-{MARK}{seen[key]:02d}"
-        found[table] = [[*header, f"{MARK}_column"], *([*row, f"{MARK} extra"] for row in many)]
-    for row in found["infusions"][1:]:
-        row[2] = f"{row[2]} {MARK}-lot"
+    found = many_marked(found, MARK, YEAR)
     found["vitals"][1][3] = f"{MARK}-raw"
     found["labs"].append([f"P-9-{MARK}", f"{YEAR}-01-01T06:00:00Z", "crp", "1", "mg/L", ""])
     found["labs"].append([f"P-1-{MARK}01", f"{YEAR}-01-02T06:00:00Z", f"{MARK}in", "1", "mg/L", ""])

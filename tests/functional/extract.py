@@ -75,3 +75,20 @@ def crs_audit(*arguments: object, env: dict[str, str] | None = None) -> subproce
         timeout=300,
         check=False,
     )
+
+
+def many_marked(content: dict[str, Rows], mark: str, year: str) -> dict[str, Rows]:
+    """A dozen patients of each, all in another year, with `mark` in every id, in each product and in a column that
+    nobody reads."""
+    found: dict[str, Rows] = {}
+    for table, (header, *body) in content.items():
+        many = [[cell.replace("2026-", f"{year}-") for cell in row] for row in body for _ in range(12)]
+        seen: dict[tuple[str, ...], int] = {}
+        for row in many:
+            key = tuple(row)
+            seen[key] = seen.get(key, 0) + 1
+            row[0] = f"{row[0]}-{mark}{seen[key]:02d}"
+        found[table] = [[*header, f"{mark}_column"], *([*row, f"{mark} extra"] for row in many)]
+    for row in found["infusions"][1:]:
+        row[2] = f"{row[2]} {mark}-lot"
+    return found

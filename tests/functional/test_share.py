@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from crs_audit.report.disclosure import PUBLISH_ONE
-from tests.functional.extract import AS_OF, Rows, crs_audit, tables, write
+from tests.functional.extract import AS_OF, Rows, crs_audit, many_marked, tables, write
 
 MARK = "zqvxk"
 """Stands in every text of the extract that could name somebody; in no word of the program."""
@@ -21,17 +21,7 @@ YEAR = "2031"
 def _marked() -> dict[str, Rows]:
     """The small extract for two dozen patients, every free text marked, some rows to reject, some names unknown."""
     found = tables()
-    for table, rows in found.items():
-        header, body = rows[0], rows[1:]
-        many = [[cell.replace("2026-", f"{YEAR}-") for cell in row] for row in body for _ in range(12)]
-        seen: dict[tuple[str, ...], int] = {}
-        for row in many:
-            key = tuple(row)
-            seen[key] = seen.get(key, 0) + 1
-            row[0] = f"{row[0]}-{MARK}{seen[key]:02d}"
-        found[table] = [[*header, f"{MARK}_column"], *([*row, f"{MARK} extra"] for row in many)]
-    for row in found["infusions"][1:]:
-        row[2] = f"{row[2]} {MARK}-lot"
+    found = many_marked(found, MARK, YEAR)
     found["mar"][1][2] = f"{MARK}umab 10 mg"
     found["vitals"][1][3] = f"{MARK}-raw"
     found["labs"].append([f"P-9-{MARK}", f"{YEAR}-01-01T06:00:00Z", "crp", "1", "mg/L", ""])

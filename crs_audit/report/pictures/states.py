@@ -65,7 +65,7 @@ def merged(segments: Sequence[Segment], detailed: bool) -> list[tuple[int, int, 
             found[-1] = (found[-1][0], segment["end"], grade, found[-1][3] | drivers)
         else:
             found.append((segment["start"], segment["end"], grade, drivers))
-    return [(*bar, words.drivers("; ".join(drivers))) for *bar, drivers in found]  # type: ignore[misc]
+    return [(start, end, grade, words.drivers("; ".join(drivers))) for start, end, grade, drivers in found]
 
 
 def gaps(segments: Sequence[Segment]) -> list[tuple[int, int]]:
